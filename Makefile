@@ -49,9 +49,6 @@ install: all
 	install -m 644 Sources/Reports/Schema/*.json $(DESTDIR)$(DATADIR)/smbdx
 	install -m 644 README.md CHANGELOG.md LICENSE $(DESTDIR)$(DOCDIR)
 	install -m 644 Documentation/*.md $(DESTDIR)$(DOCDIR)/Documentation
-	install -m 644 Sources/LIMITS.md $(DESTDIR)$(DOCDIR)/LIMITS.md
-	install -m 644 Sources/Rules/REFERENCE.md $(DESTDIR)$(DOCDIR)/RULES.md
-	install -m 644 Sources/Reports/REFERENCE.md $(DESTDIR)$(DOCDIR)/REPORT.md
 
 uninstall:
 	rm -rf $(addprefix $(DESTDIR),$(DOCDIR) $(DATADIR)/smbdx)

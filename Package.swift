@@ -68,9 +68,7 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
-    .target(
-      name: "Rules", dependencies: ["Packets", "Protocols", "Proof", "Transcripts"], exclude: ["PEERS.md", "REFERENCE.md"],
-      swiftSettings: settings),
+    .target(name: "Rules", dependencies: ["Packets", "Protocols", "Proof", "Transcripts"], swiftSettings: settings),
     .target(
       name: "Diagnosis",
       dependencies: [
@@ -90,7 +88,7 @@ let package = Package(
         "Packets", "Protocols", "Transcripts", "Rules", "Diagnosis", "Compare", "Rainbow",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ],
-      exclude: ["REFERENCE.md", "Schema"], swiftSettings: settings),
+      exclude: ["Schema"], swiftSettings: settings),
     .target(
       name: "Extracts", dependencies: ["Packets", "Protocols", "Transcripts", "Rules", "Diagnosis"], swiftSettings: settings),
     .target(name: "System", dependencies: ["CSupport", "Packets"], swiftSettings: settings),

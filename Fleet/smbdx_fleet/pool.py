@@ -20,12 +20,12 @@ def run_all(commands: Iterable[Command], tries: int = 2, cores: float = 1) -> It
     remote = ray.remote(num_cpus=cores, max_retries=RESTARTS, scheduling_strategy="SPREAD")(tasks.make)
     waiting = iter(commands)
     under_way: dict[ray.ObjectRef, tuple[Command, int]] = {}
-    isExhausted = False
+    is_exhausted = False
     while True:
-        while not isExhausted and len(under_way) < most_under_way():
+        while not is_exhausted and len(under_way) < most_under_way():
             command = next(waiting, None)
             if command is None:
-                isExhausted = True
+                is_exhausted = True
             else:
                 under_way[remote.remote(command)] = (command, 1)
         if not under_way:

@@ -17,8 +17,8 @@ def size_text(count: float) -> str:
 class Progress:
     def __init__(self, step: str, count: int, total_bytes: int, out=sys.stderr, interval: float = 30.0) -> None:
         self.step, self.count, self.total_bytes, self.out = step, count, total_bytes, out
-        self.isTerminal = out.isatty()
-        self.interval = 0.2 if self.isTerminal else interval
+        self.is_terminal = out.isatty()
+        self.interval = 0.2 if self.is_terminal else interval
         self.started = self.shown = time.monotonic()
         self.done = self.failed = self.kept = self.bytes_in = self.worked = 0
 
@@ -48,10 +48,10 @@ class Progress:
 
     def show(self) -> None:
         self.shown = time.monotonic()
-        self.out.write(f"\r\033[K{self.line()}" if self.isTerminal else f"{self.line()}\n")
+        self.out.write(f"\r\033[K{self.line()}" if self.is_terminal else f"{self.line()}\n")
         self.out.flush()
 
     def end(self) -> None:
         self.show()
-        if self.isTerminal:
+        if self.is_terminal:
             self.out.write("\n")

@@ -7,7 +7,7 @@ package struct CaptureError: Error, Sendable, CustomStringConvertible {
     case notACapture(String)
     /// Frames of this link type carry nothing that is read here.
     case unsupportedLinkType(String)
-    /// Whoever made it recorded something else.
+    /// The file was made to record something else.
     case withoutPackets(String)
     /// No packet comes before the damage.
     case damaged(String)
@@ -52,6 +52,6 @@ package struct CaptureDamage: Sendable {
   /// Where reading stopped, in bytes from the start of the capture, unpacked when it is compressed; nil when not known.
   package var byte: Int?
   package var message: String
-  /// Otherwise the file may be sound: it is gone, or too many are open.
+  /// False when the file itself may be sound: it is gone, or too many files are open.
   package var isOfFile = true
 }

@@ -57,7 +57,7 @@ final class CaptureFile {
       }
     try open()
     _ = advance()
-    // Not even the beginning can be read: there is nothing to tell of.
+    // Not even the beginning can be read: there is nothing to report.
     if let damage, linkTypes.isEmpty { throw CaptureError(file: name, reason: .notACapture(damage.message)) }
     try findSupportedLinkType()
   }
@@ -84,7 +84,7 @@ final class CaptureFile {
     while isTurn: (Timestamp) -> Bool, _ body: (FrameRecord, Span<UInt8>) -> Void
   ) -> Bool {
     guard case .reading(let reader) = state else { return false }
-    // Each use of a stored property would be checked for other uses, frame by frame.
+    // In local variables, because each access to a stored property would be checked at run time, frame by frame.
     var place = FramePlaceInFile(record: record, count: frameCount)
     defer { frameCount = place.count }
     do throws(ReadDamage) {
@@ -134,7 +134,7 @@ final class CaptureFile {
   /// Of a slim capture, what it says of the one from which it was made; all of it once it has been read.
   var slim: SlimSummary? { if case .reading(let reader) = state { reader.slim } else { lastSlim } }
 
-  /// What people call an interface of the file, which must be open.
+  /// The name of an interface. The file must be open.
   func interfaceName(_ number: UInt32) -> String? {
     if case .reading(let reader) = state { reader.interfaceName(number) } else { nil }
   }
@@ -254,8 +254,8 @@ final class CaptureFile {
     state = .reading(FormatReader(EventTraceReader(bytes, survey, header, bufferSize: bufferSize)))
   }
 
-  /// A file is refused when nothing in it was captured on a link that is read. Link types that a later part of the
-  /// file brings count too, as far as that part can be read twice.
+  /// Refuses a file without a supported link type. Link types of later parts of the file count too, if the file can be read
+  /// twice.
   private func findSupportedLinkType() throws(CaptureError) {
     guard let first = linkTypes.first, !linkTypes.contains(where: \.isSupported) else { return }
     while isReopenable, advance() {

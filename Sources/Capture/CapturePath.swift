@@ -4,7 +4,7 @@ import System
 struct CapturePath {
   var path: String
   var isInDirectory: Bool
-  /// Why it cannot be read, whatever is in it.
+  /// Why it cannot be read; nil when it can be tried.
   var fault: CaptureError?
 
   /// Puts the files of a directory and of those in it in its place, by name, without those whose names begin with a dot.
@@ -37,7 +37,7 @@ struct CapturePath {
     for entry in listing.entries {
       let path = (directory == "/" ? "" : directory) + "/" + entry.name
       switch entry.kind {
-      // Links to directories may lead back.
+      // Links to directories may form a circle.
       case .directory where !entry.isLink:
         do throws(CaptureError) {
           try search(path, &found, &seen)

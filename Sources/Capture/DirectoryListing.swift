@@ -5,7 +5,7 @@ import System
 package struct DirectoryListing: Sendable {
   package enum Kind: Sendable {
     case file, directory
-    /// Pipes and devices, which may keep a reader waiting for ever, and links that lead nowhere.
+    /// Pipes and devices, where reading may never end, and links without a target.
     case other
 
     /// - Parameter path: follows links. Nil when nothing is there.
@@ -30,7 +30,7 @@ package struct DirectoryListing: Sendable {
 
   /// Without those whose names begin with a dot.
   package private(set) var entries: [Entry] = []
-  /// Names that are not UTF-8, with U+FFFD where they are not: no path leads there.
+  /// Names that are not UTF-8, with U+FFFD in place of the wrong bytes: such a file cannot be opened.
   package private(set) var illegibleNames: [String] = []
 
   /// - Throws: why it cannot be read.

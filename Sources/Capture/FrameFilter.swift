@@ -24,7 +24,7 @@ import Packets
     var message: String
   }
 
-  /// Whether a frame passes. None of a link type does for which the expression makes no sense.
+  /// Whether a frame passes. Frames of a link type for which the expression is not valid never pass.
   func accepts(_ record: FrameRecord, _ bytes: Span<UInt8>) -> Bool {
     if latest.linkType != record.linkType { switchTo(record.linkType) }
     guard let program = latest.program else { return false }

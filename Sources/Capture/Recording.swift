@@ -45,7 +45,7 @@ package final class Recording {
     try CapturePath.expand(paths).filter { $0.fault == nil }.map(\.path)
   }
 
-  /// Looks into every file before the first frame is read.
+  /// Opens every file once before the first frame is read.
   ///
   /// - Parameters:
   ///   - paths: files, and directories with captures; `-` is standard input.
@@ -128,13 +128,7 @@ package final class Recording {
     while let current = turns.popMin() {
       let file = files[current.file]
       if !file.isOpen {
-        guard openFiles < available else {
-          let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
-          file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
-          continue
-        }
-        file.resume()
-        guard file.isOpen else { continue }
+        guard Self.resume(file, beside: openFiles, available: available) else { continue }
         openFiles += 1
       }
       let next = turns.min
@@ -144,13 +138,13 @@ package final class Recording {
           SlimSummary.Run(firstFrame: number + 1, file: current.file, firstFileFrame: file.frameCount - leftOut))
       }
       let hasMore = file.lendFrames { time in
-        !Interruption.isWished && next.map { Turn(time: time, file: current.file) < $0 } ?? true
+        !Interruption.isRequested && next.map { Turn(time: time, file: current.file) < $0 } ?? true
       } _: { record, bytes in
         number += 1 + record.leftOutBefore
         guard filter.map({ $0.accepts(record, bytes) }) ?? true else { return }
         body(Frame(number, record), current.file, ByteView(bytes))
       }
-      guard !Interruption.isWished else {
+      guard !Interruption.isRequested else {
         isInterrupted = true
         return
       }
@@ -160,6 +154,22 @@ package final class Recording {
         openFiles -= 1
       }
     }
+  }
+}
+
+extension Recording {
+  /// Opens a file again whose turn has come.
+  ///
+  /// - Parameter available: files that may be open at the same time.
+  /// - Returns: false when too many are open, or it cannot be opened.
+  private static func resume(_ file: CaptureFile, beside openFiles: Int, available: Int) -> Bool {
+    guard openFiles < available else {
+      let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
+      file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
+      return false
+    }
+    file.resume()
+    return file.isOpen
   }
 }
 

@@ -1,7 +1,7 @@
 import Algorithms
 package import Packets
 
-// What is known of the files beside their frames. A slim capture speaks for those from which it was made.
+// What is known about the files, apart from their frames. For a slim capture, these are the files of the original.
 extension Recording {
   /// Base names, in the order given.
   package var fileNames: [String] { files.flatMap(\.origins) }
@@ -72,7 +72,7 @@ extension Recording {
   /// The first file without payload, which only some commands need; known before the first frame.
   package var slimFile: String? { files.first { $0.slim != nil }?.name }
 
-  /// What is to be said of frames that slim captures do not have, once ``forEachFrame(_:)`` has returned.
+  /// Counts of the frames that slim captures left out, once ``forEachFrame(_:)`` has returned.
   package var leftOutFrames: LeftOutFrames {
     var sum = LeftOutFrames()
     for (index, file) in files.enumerated() {

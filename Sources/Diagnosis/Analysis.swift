@@ -10,7 +10,7 @@ package struct Analysis {
     package var rules = Rule.all
     package var tracking = Tracker.Options()
     package var site = Site()
-    /// Only some frames are seen, so connections cannot be numbered as Wireshark does.
+    /// A filter leaves frames out, so connections cannot be numbered as Wireshark does.
     package var isFiltered = false
     /// Findings are wanted while the recording goes on: ``look(mayJudge:)``.
     package var isFollowed = false
@@ -60,13 +60,13 @@ package struct Analysis {
         onTranscript?(transcript)
         outcomes[transcript.outcome, default: 0] += 1
       }
-      // Who looks on while the recording goes on does not wait for what may come.
+      // A live analysis does not wait for later grants.
       let verdict = window.map { window in
         let verdict = engine.judge(transcript)
         window.record(transcript, verdict, isOver: true)
         return verdict
       }
-      // Those of other shards, too: which ones still have room to wait is decided alike in each.
+      // Connections of other shards count, too: every shard lets the same ones wait.
       finished.append(transcript, verdict)
       settle(at: transcript.captureEnd)
     }
@@ -197,8 +197,7 @@ package struct Analysis {
 
 // A recording that is still going on.
 extension Analysis {
-  /// Silences at which an open connection is looked at: when it has just said something, and when
-  /// waits of clients come to their end.
+  /// An open connection is judged after each of these silences: shortly after a message, and when clients time out.
   private static let silences = [1, 3, 6, 11, 22, 46, 61, 91].map(TimeSpan.seconds)
 
   /// What changed since it was asked last, about once a second.

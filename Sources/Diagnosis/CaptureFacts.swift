@@ -2,7 +2,7 @@ package import Packets
 import Rules
 package import Transcripts
 
-/// What the capture is, apart from what it shows.
+/// Facts about the capture itself: its files, frames, times and losses.
 package struct CaptureFacts: Sendable, Codable {
   /// All of the files, those that the filter given with -f rejected too.
   package var frames = 0
@@ -11,7 +11,7 @@ package struct CaptureFacts: Sendable, Codable {
   /// On the wire, which may be more than was captured.
   package var bytes = 0
   package var linkTypes: [String] = []
-  /// Recorders that come with Windows made all of it: that is where a new recording is made, too.
+  /// All files were made with the recorders of Windows, so the next recording will be made there, too.
   package var isOfWindows = false
   package var firstTime: Timestamp?
   package var lastTime: Timestamp?
@@ -23,7 +23,7 @@ package struct CaptureFacts: Sendable, Codable {
   package var tcpConnections = 0
   package var fragments = FragmentTable.Counts()
   package var malformedFrames = 0
-  /// Frames in which SMB may be that cannot be read.
+  /// Unreadable frames that may contain SMB.
   package var unreadFrames = 0
   package var truncatedFrames = 0
   /// Packets that the recorders say they lost.
@@ -53,21 +53,7 @@ package struct CaptureFacts: Sendable, Codable {
     firstTime = counts.firstTime
     lastTime = counts.lastTime
     isComplete = source.isComplete && source.damage.isEmpty
-    warnings = source.warnings + source.damage + counts.unreadLinks.map { unread in
-      let place = locate?(unread.firstFrame)?.file ?? 0
-      let name = source.linkTypeName(unread.type)
-      let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
-      return CaptureWarning(
-        message: "\(were) not read; they may contain SMB that this report does not cover",
-        file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
-    }
-    warnings += counts.unread.map { unread in
-      let place = locate?(unread.firstFrame)?.file ?? 0
-      let many = unread.frames == 1 ? "1 frame" : "\(grouped(unread.frames)) frames"
-      return CaptureWarning(
-        message: "\(many) \(unread.content.sentence)",
-        file: source.files.indices.contains(place) ? source.files[place] : "", frame: nil, byte: nil)
-    }
+    warnings = source.warnings + source.damage + Self.warningsOfUnread(counts, source, locate)
     tcpConnections = tracker.connectionCount
     fragments = counts.fragments
     recordLimit("fragments", fragments.limitsReached)
@@ -91,12 +77,31 @@ package struct CaptureFacts: Sendable, Codable {
     for (name, count) in source.limitsReached { recordLimit(name, count) }
   }
 
+  /// One for each link type and each encapsulation that is not read, with the file that has the first of its frames.
+  private static func warningsOfUnread(
+    _ counts: FrameCounts, _ source: CaptureSource, _ locate: ((Int) -> FramePlace?)?
+  ) -> [CaptureWarning] {
+    func warning(_ message: String, firstFrame: Int) -> CaptureWarning {
+      let place = locate?(firstFrame)?.file ?? 0
+      let file = source.files.indices.contains(place) ? source.files[place] : ""
+      return CaptureWarning(message: message, file: file, frame: nil, byte: nil)
+    }
+    let links = counts.unreadLinks.map { unread in
+      let name = source.linkTypeName(unread.type)
+      let were = counted(unread.frames, "frame of link type \(name) was", "frames of link type \(name) were")
+      return warning("\(were) not read; they may contain SMB that this report does not cover", firstFrame: unread.firstFrame)
+    }
+    return links + counts.unread.map { unread in
+      warning("\(counted(unread.frames, "frame")) \(unread.content.sentence)", firstFrame: unread.firstFrame)
+    }
+  }
+
   package mutating func recordLimit(_ name: String, _ count: Int) {
     if count > 0 { limitsReached[name, default: 0] += count }
   }
 }
 
-/// What whoever reads a recording knows of it beside its frames.
+/// What the reader of a recording knows about it, apart from the frames.
 package struct CaptureSource: Sendable {
   /// Their names; empty for what is no file.
   package var files: [String] = []

@@ -3,8 +3,8 @@ import Packets
 import Rules
 import Transcripts
 
-/// What connections and inquiries come to, taken together: cases, the outcome of each connection, and the standing of each
-/// finding. All of it is decided here, for a whole recording as for the last minutes of one client.
+/// Decides the cases, the outcome of each connection and the standing of each finding from all connections and look-ups: for a
+/// whole recording, and for the last minutes of one client in `live`.
 struct Conclusion {
   var connections: [DiagnosedConnection]
   private(set) var cases: [DiagnosedCase] = []
@@ -18,7 +18,7 @@ struct Conclusion {
   ///   - lateFindings: those that the rest of the recording gave.
   ///   - facts: of the recording; nil while it goes on.
   ///   - madeUpFor: failed connections whose goal was reached by one that is not among these.
-  ///   - doubt: why silence may be none.
+  ///   - doubt: why a missing answer may not be missing.
   ///   - onLookups: sees what clients asked of KDCs and resolvers, case by case, and last what belongs to none.
   ///   - isKept: takes each finding that comes with the end; what it refuses is only counted.
   init(
@@ -64,7 +64,7 @@ struct Conclusion {
     return index < connections.count && connections[index].id == connection ? index : nil
   }
 
-  /// A connection that shows no end of its own failed all the same when the case explains it.
+  /// A connection whose end shows no failure has failed all the same if the case explains it.
   private mutating func settle(_ one: inout Case, by findings: [Finding]) {
     for finding in findings where finding.endsAttempt && !one.hasSuperseded(finding) {
       for connection in finding.connections {
@@ -75,7 +75,7 @@ struct Conclusion {
     }
   }
 
-  /// What could not be checked of those that did not get in.
+  /// The rules that could not be checked for clients that did not get in.
   private mutating func record(_ notChecked: [(obstacle: Obstacle, rules: [String])], of one: Case) {
     guard !notChecked.isEmpty else { return }
     let entries = notChecked.map {
@@ -183,7 +183,7 @@ struct Conclusion {
     return reasons
   }
 
-  /// What one connection only lets guess is likely when a client does it again and again.
+  /// A *possible* cause on one connection is likely when a client fails in the same way again and again.
   private mutating func confirmRepeated(_ places: [Int]) {
     let guesses = places.filter { findings[$0].rule.isConfirmedByRepetition && findings[$0].confidence == .possible }
     for places in Dictionary(grouping: guesses, by: { findings[$0].rule.id }).values where places.count >= Self.repetitions {

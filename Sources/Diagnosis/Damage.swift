@@ -1,7 +1,7 @@
 import Rules
 import Transcripts
 
-/// Frames of which the bytes are not what was sent, as the findings of one connection or case see them.
+/// The damaged frames of one connection or case.
 struct Damage {
   var frames: [Int] = []
   /// Frames of NEGOTIATE, which other phases cite to show where the connection stood.
@@ -9,11 +9,11 @@ struct Damage {
   /// No user got in, whatever the damaged frame said.
   var isFailed = false
 
-  /// The observation as far as it rests on frames that are whole: a damaged one makes a finding possible, and no more
-  /// than a warning about what works all the same.
+  /// The observation without its damaged frames. If it rests on one, it is at most *possible*, and at most a warning where the
+  /// connection works.
   func lower(_ observation: Observation, of rule: Rule) -> Observation {
     guard !frames.isEmpty else { return observation }
-    // Who seems to be silent may have said it in a damaged frame, which is not cited.
+    // Any damaged frame may be the missing answer, although a rule about silence cites none of them.
     let mattering = rule.nature == .silence ? frames : observation.evidence.map(\.frame).filter(frames.contains)
     let cited = Set(mattering).subtracting(isAboutNegotiate(rule) ? [] : context)
     guard !cited.isEmpty else { return observation }

@@ -1,7 +1,7 @@
 import Rules
 package import Transcripts
 
-/// What was found in a recording, or in as much of it as there is: the one result, from which everything is written.
+/// The result for a recording, or for as much of it as there is. Every output format is written from it.
 package struct Diagnosis: Sendable {
   package internal(set) var capture: CaptureFacts
   /// In the order in which they ended.
@@ -12,9 +12,9 @@ package struct Diagnosis: Sendable {
   package internal(set) var findings: [Finding] = []
   package internal(set) var summary = Summary()
   package var responseTimes = ResponseTimes()
-  /// What hosts are called, by whatever says so.
+  /// The names of hosts, from all sources.
   package internal(set) var hosts = HostDirectory()
-  /// Traffic in which SMB may be that cannot be read.
+  /// Unreadable traffic that may contain SMB.
   package internal(set) var hidden: [HiddenTransport] = []
 
   /// Nothing could be read.
@@ -42,14 +42,14 @@ package struct Diagnosis: Sendable {
   /// Counts what reached a limit after the recording was over.
   package mutating func recordLimit(_ name: String, _ count: Int) { capture.recordLimit(name, count) }
 
-  /// Lets go all others of those that are listed; what was counted stays.
+  /// Removes the listed connections that are not chosen. The counts stay.
   package mutating func keep(connections ids: Set<Int>, findings names: Set<String>) {
     connections.removeAll { !ids.contains($0.id) }
     cases.removeAll { !$0.connections.contains(where: ids.contains) }
     findings.removeAll { !names.contains($0.id) }
   }
 
-  /// Lets go all connections but those that findings are about; what was counted stays.
+  /// Removes the connections without findings. The counts stay.
   package mutating func keepWhatWasFound() {
     let found = Set(findings.lazy.flatMap(\.connections))
     // Another list: the old one would keep its room.
@@ -59,7 +59,7 @@ package struct Diagnosis: Sendable {
     hosts = HostDirectory()
   }
 
-  /// Puts other words for some in all that is said of the recording's files.
+  /// Replaces names in all texts about the recording's files.
   ///
   /// - Parameters:
   ///   - changeFile: takes the name of a file.

@@ -95,7 +95,7 @@ struct DiagnosisBuilder {
     take(connection, judged.findings, judged.candidate)
   }
 
-  /// Most connections of a large recording: nothing to say of them, and no room left.
+  /// The fast path for most connections of a large recording: nothing was found, and no room is left.
   private func isWorthRoom(_ findings: [Finding], _ outcome: ConnectionOutcome) -> Bool {
     !findings.isEmpty || outcome == .failed || quietCount < Limit.quietConnections
   }
@@ -126,9 +126,11 @@ struct DiagnosisBuilder {
   /// The recording is over: judges what only the whole of it shows.
   ///
   /// - Parameters:
-  ///   - inquiries: what clients asked of KDCs and resolvers.
+  ///   - facts: what the recording shows as a whole.
+  ///   - lookups: what clients asked of KDCs and resolvers.
+  ///   - ledger: the times of frames that findings may cite.
   ///   - locate: finds the file of a frame; only for a recording of several files.
-  ///   - onLookups: sees the inquiries of each case, and those of none.
+  ///   - onLookups: sees the look-ups of each case, and those that belong to none.
   consuming func finish(
     capture: CaptureFacts, engine: Engine, facts: RecordingFacts, lookups: Lookups,
     commandTimes: ResponseTimes = ResponseTimes(), ledger: FrameLedger = FrameLedger(), locate: ((Int) -> FramePlace?)? = nil,
@@ -149,7 +151,7 @@ struct DiagnosisBuilder {
       if keeper.keep(finding) { keeper.findings.append(finding) }
     }
     let late = keeper.candidates.flatMap { engine.judge($0, keeper.recordingIndex) }
-    // Out of the collector, so that the lists are not copied when they are changed.
+    // Taken out, so that changing the lists does not copy them.
     let (connections, findings) = (keeper.connections, keeper.findings)
     (keeper.connections, keeper.findings) = ([], [])
     let (site, madeUpFor, isFiltered) = (keeper.site, keeper.madeUpFor, keeper.isFiltered)
@@ -158,15 +160,10 @@ struct DiagnosisBuilder {
       doubt: DoubtAboutSilence(capture), onLookups: onLookups
     ) { keeper.keep($0) }
     for (name, count) in keeper.limitsReached { capture.recordLimit(name, count) }
-    var clock = FrameClock()
-    clock.record(lookups)
-    conclusion.changeFindings { clock.date(&$0) }
-    capture.recordLimit("frame-times", conclusion.date(by: ledger))
+    capture.recordLimit("frame-times", conclusion.dateFindings(lookups, ledger))
     if capture.isOfWindows { conclusion.changeFindings { $0.adviseRecordersOfWindows() } }
     if let locate { conclusion.locate(by: locate) }
-    var summary = keeper.unlisted
-    for connection in conclusion.connections { summary.count(connection.outcome, isSuperseded: connection.isSuperseded) }
-    for finding in conclusion.findings { summary.count(finding.severity) }
+    let summary = conclusion.summary(withUnlisted: keeper.unlisted)
     if isFiltered { conclusion.withoutStreams() }
     var diagnosis = Diagnosis(capture: capture, conclusion, summary: summary)
     diagnosis.responseTimes = keeper.responseTimes
@@ -198,7 +195,7 @@ struct DiagnosisBuilder {
     unreadableMessages += unshown.unreadableMessages
   }
 
-  /// There is no room for a connection; it may have reached what one that is listed did not.
+  /// A connection finds no room, but it may have reached what a listed one failed to reach.
   private mutating func recordUnlisted(
     _ outcome: ConnectionOutcome, _ findings: [Finding], of client: IPAddress, _ brief: () -> ConnectionBrief
   ) {
@@ -250,7 +247,7 @@ struct DiagnosisBuilder {
     }
     let first = findings.count
     for finding in limited where keep(finding) { findings.append(finding) }
-    // Only what is shown is worth the words.
+    // Remedies are written only for findings that are kept.
     let facts = first < findings.count ? remedyFacts?() : nil
     if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts, &lastWritten) } }
     return findings.count - first
@@ -284,7 +281,7 @@ struct DiagnosisBuilder {
 }
 
 extension DiagnosedConnection {
-  /// What one connection comes to by itself: with what was found of it, of which one explains how it ended.
+  /// A connection with its findings, judged by itself; one of them may explain how it ended.
   ///
   /// - Parameter share: keeps what many connections have in common.
   static func make(
@@ -310,32 +307,4 @@ extension DiagnosedConnection {
     for index in findings.indices { clock.date(&findings[index]) }
     return (connection, findings)
   }
-}
-
-extension Conclusion {
-  /// Gives evidence its time where the transcript of its connection does not know it.
-  ///
-  /// - Returns: how many frames were cited that the ledger had forgotten.
-  mutating func date(by ledger: FrameLedger) -> Int {
-    var forgotten = 0
-    let starts = Dictionary(connections.map { ($0.firstFrame, $0.startTime) }) { first, _ in first }
-    changeFindings { finding in
-      for index in finding.observation.evidence.indices where finding.observation.evidence[index].time == nil {
-        let frame = finding.observation.evidence[index].frame
-        finding.observation.evidence[index].time = starts[frame] ?? ledger.time(of: frame)
-        if finding.observation.evidence[index].time == nil, ledger.hasForgotten(frame) { forgotten += 1 }
-      }
-    }
-    return forgotten
-  }
-
-  /// Says in which file each cited frame lies.
-  mutating func locate(by find: (Int) -> FramePlace?) { changeFindings { finding in
-    for index in finding.observation.evidence.indices {
-      finding.observation.evidence[index].place = find(finding.observation.evidence[index].frame)
-    }
-  } }
-
-  /// Connections cannot be numbered as Wireshark does.
-  mutating func withoutStreams() { changeFindings { $0.tcpStream = nil } }
 }

@@ -3,7 +3,7 @@ import Rules
 
 /// Why the absence of a packet from a recording does not prove that there was none.
 struct DoubtAboutSilence {
-  /// A step back in time from which on waiting times are not believed: those that count last longer.
+  /// The clock step from which on waiting times are not trusted.
   static let stepBack = TimeSpan.seconds(5)
 
   /// `the recorder lost 17 packets`; nil when it does not say so.

@@ -13,10 +13,10 @@ package struct ConnectionFindings: Sendable {
 
 /// Runs the rules. Holds no state: the same transcript always gives the same findings.
 package struct Engine: Sendable {
-  /// A rule without its texts, which are heavy: what is healthy is judged by all of them.
+  /// A rule without its texts, so that it is cheap to copy: every connection is judged by all rules.
   private struct Entry<Judge: Sendable>: Sendable {
     var index: Int
-    /// It tells of a status, a reset or silence, so it has nothing to say where everything went well.
+    /// The rule is about a status, a reset or silence, so it finds nothing where everything went well.
     var isOfTrouble: Bool
     var judge: Judge
 
@@ -37,7 +37,7 @@ package struct Engine: Sendable {
     var call: @Sendable (Case) -> [Observation]
   }
 
-  /// Needs as bits: nearly all connections meet all of them, and each rule asks.
+  /// The needs as bits, because every rule asks for every connection.
   private struct Needs: OptionSet {
     var rawValue: UInt16
 
@@ -120,7 +120,7 @@ package struct Engine: Sendable {
     Need.allCases.compactMap { need in transcript.obstacle(to: need).map { (Needs([need]), $0) } }
   }
 
-  /// The one that explains how the connection ended, as far as it tells by itself. The case has the last word.
+  /// The finding that explains the end of the connection, by the connection alone. The case may choose another one.
   private func markPrimary(_ findings: inout [Finding], _ transcript: Transcript) {
     guard !findings.isEmpty else { return }
     let failure = transcript.outcome == .failed ? [transcript.id: transcript.failedStage] : [:]
@@ -145,7 +145,7 @@ package struct Engine: Sendable {
 
   /// Rules that could not be judged of a case, since the recording lacks what its client asked of others.
   func notChecked(_ one: Case, in facts: RecordingFacts) -> [(obstacle: Obstacle, rules: [String])] {
-    // Asked for none that did not fail.
+    // Nothing is unclear in a case where everything went well.
     if one.isUneventful { return [] }
     return byNeedOfCases.compactMap { entry in
       guard !entry.rules.isEmpty, let obstacle = one.obstacle(to: entry.need, in: facts) else { return nil }
@@ -153,8 +153,8 @@ package struct Engine: Sendable {
     }
   }
 
-  /// Findings about what a client asked of KDCs and resolvers, as far as it belongs to no case. Beside SMB of the same
-  /// client it only informs.
+  /// Findings about Kerberos exchanges and look-ups that belong to no case. They only inform if the recording has SMB of the
+  /// same client.
   package func judge(_ lookups: Lookups) -> [Finding] {
     lookups.byClient.flatMap { ours in
       let client = ours.client ?? IPAddress(ipv4: 0)

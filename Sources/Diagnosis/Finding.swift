@@ -2,7 +2,7 @@ package import Packets
 package import Rules
 package import Transcripts
 
-/// A diagnosis: what a rule saw, where that holds, and what it counts for.
+/// A diagnosis: what a rule found, where, and how much it counts.
 package struct Finding: Sendable {
   package enum Scope: Hashable, Sendable, Codable {
     case connection(Int)
@@ -14,13 +14,13 @@ package struct Finding: Sendable {
   }
 
   package enum Standing: Hashable, Sendable, Codable {
-    /// Beside the one that explains its case.
+    /// It contributes to the primary finding of its case.
     case contributing
     /// The one that explains its case.
     case primary
     /// A later attempt reached what this one says failed.
     case superseded
-    /// It saw no more than that something ended; the rule of this name saw why.
+    /// It only shows that something ended. The rule of this name found the reason.
     case explained(by: String)
     /// The user knows of it.
     case accepted(reason: String, isPrimary: Bool)
@@ -29,7 +29,7 @@ package struct Finding: Sendable {
   package let rule: Rule
   package internal(set) var scope: Scope
   package internal(set) var standing = Standing.contributing
-  /// How grave it is by itself, whatever its standing.
+  /// The severity without regard to its standing.
   package let gravity: Severity
   package internal(set) var observation: Observation
   /// nil when it cites frames of several streams, or of none.
@@ -100,7 +100,7 @@ extension Finding {
     }
   }
 
-  /// What it is reported as: what was made up for, and what the user accepts, only informs.
+  /// The severity in the report: `info` for superseded and accepted findings.
   package var severity: Severity {
     switch standing {
     case .primary, .contributing: gravity
@@ -202,7 +202,7 @@ extension Finding {
   mutating func writeRemedies(from source: RemedyFacts.Source, _ lastWritten: inout LastWritten) {
     let written = lastWritten.write(self, RemedyFacts(source, frames: frames))
     observation.firstRemedies = []
-    // What stays as it is shares the rule's own.
+    // Unchanged remedies share the rule's own list.
     observation.remedies = written == rule.remedies ? nil : written
   }
 

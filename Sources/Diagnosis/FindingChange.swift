@@ -6,9 +6,9 @@ package struct FindingChange: Sendable {
   package enum Kind: String, Sendable {
     /// It was not reported before.
     case finding
-    /// What came later changed how grave it is, most often because a later attempt succeeded.
+    /// Later frames changed its severity, most often because a later attempt succeeded.
     case changed
-    /// What came later shows another picture, such as an answer after all.
+    /// Later frames refuted it, for example by an answer.
     case withdrawn
   }
 
@@ -19,7 +19,7 @@ package struct FindingChange: Sendable {
   /// What it is about: the connection, as it stands.
   package var connection: DiagnosedConnection?
   package var one: DiagnosedCase?
-  /// How grave it is stayed as it was: another finding of its case is the primary one now, or this one is.
+  /// Only whether it is the primary finding of its case has changed, and not its severity.
   package var isAboutPrimary = false
 }
 

@@ -20,7 +20,7 @@ final class LiveWindow {
     static let remembered = 16_384
   }
 
-  /// Nothing changes a case any more so long after its last frame: ``Case/timeout`` and as much again.
+  /// Twice ``Case/timeout``: nothing changes a case so long after its last frame.
   static let span = Case.timeout * 2
   /// A finding has to hold for so long before it is reported: the next try is often there already.
   private static let settling = TimeSpan.seconds(1)
@@ -42,21 +42,10 @@ final class LiveWindow {
     var lastTime: Timestamp { connection.brief.lastFrame.time }
   }
 
-  /// What makes two findings the same one: the rule, where it holds, and the first frame that shows it. What was asked of
-  /// KDCs and resolvers may be joined to a connection later.
-  private struct Key: Hashable {
-    var rule: String
-    var scope: Finding.Scope?
-    var firstFrame: Int
-  }
-
-  private struct Reported {
-    var finding: Finding
-    var isWithdrawn = false
-  }
-
   private let engine: Engine
   private let site: Site
+  private let maximumConnections: Int
+  private let maximumQuiet: Int
   /// By the number of the connection.
   private var entries: [Int: Entry] = [:]
   private var byClient: [IPAddress: Set<Int>] = [:]
@@ -64,23 +53,27 @@ final class LiveWindow {
   private var addresses: [GUID: Set<IPAddress>] = [:]
   /// Clients of which something changed since they were judged.
   private var changed: Set<IPAddress> = []
-  /// Clients with findings that hold since a moment and are not reported yet.
-  private var pending: [IPAddress: [Key: Timestamp]] = [:]
-  private var reported: [Key: Reported] = [:]
-  /// Keys of ``reported``, the oldest first, and by the connection that they are about.
-  private var order: [Key] = []
-  private var keysOfConnection: [Int: [Key]] = [:]
+  /// Findings that wait for their ``settling``, by client, with the time of their first appearance.
+  private var pending: [IPAddress: [ReportedFindings.Key: Timestamp]] = [:]
+  private var reported = ReportedFindings(limit: Limit.remembered)
   private var caseNumbers: [Int: Int] = [:]
   private var caseCount = 0
   private var recordingIndex = RecordingIndex()
-  /// The last frame that any inquiry brought when it was looked at.
+  /// The last frame of the look-ups that were taken.
   private var lastLookupFrame = 0
   /// Connections that found no room, though there may have been something to report.
   private(set) var limitsReached = 0
 
-  init(engine: Engine, site: Site = Site()) {
+  /// - Parameters:
+  ///   - maximumConnections: judged together.
+  ///   - maximumQuiet: of these, healthy connections of healthy clients.
+  init(
+    engine: Engine, site: Site = Site(), maximumConnections: Int = Limit.connections, maximumQuiet: Int = Limit.quietConnections
+  ) {
     self.engine = engine
     self.site = site
+    self.maximumConnections = maximumConnections
+    self.maximumQuiet = maximumQuiet
   }
 
   /// Takes a connection as it stands.
@@ -108,8 +101,8 @@ final class LiveWindow {
     byClient[client, default: []].insert(transcript.id)
     if let guid = connection.brief.clientGUID { addresses[guid, default: []].insert(client) }
     changed.insert(client)
-    // It may be long until they are looked at.
-    if entries.count > 2 * Limit.connections { trim(at: transcript.lastFrame.time) }
+    // The next update may be late.
+    if entries.count > 2 * maximumConnections { trim(at: transcript.lastFrame.time) }
   }
 
   /// Whether ``update(at:_:isLast:)`` may have something to say.
@@ -119,7 +112,7 @@ final class LiveWindow {
   ///
   /// - Parameters:
   ///   - now: the capture's clock.
-  ///   - inquiries: those since ``span`` ago.
+  ///   - lookups: those since ``span`` ago.
   ///   - isLast: nothing more will come, so nothing is waited for.
   /// - Returns: what is new, client by client, the gravest first in each case.
   func update(at now: Timestamp, _ lookups: Lookups, isLast: Bool = false) -> [FindingChange] {
@@ -171,7 +164,7 @@ final class LiveWindow {
     var expired: [Int] = []
     for (id, entry) in entries where now.since(entry.lastTime) > Self.span { expired.append(id) }
     for id in expired { remove(id) }
-    guard entries.count > Limit.quietConnections else { return }
+    guard entries.count > maximumQuiet else { return }
     // Its next try may go to another address of the server.
     let troubled = Set(entries.values.lazy.filter { !$0.findings.isEmpty }.map(\.client))
     var dispensable: [(id: Int, time: Timestamp)] = []
@@ -181,8 +174,8 @@ final class LiveWindow {
       if isDispensable { dispensable.append((id, entry.lastTime)) } else { needed.append((id, entry.lastTime)) }
     }
     let dropped =
-      Self.oldest(of: dispensable, beyond: Limit.quietConnections)
-      + Self.oldest(of: needed, beyond: Limit.connections - Limit.quietConnections)
+      Self.oldest(of: dispensable, beyond: maximumQuiet)
+      + Self.oldest(of: needed, beyond: maximumConnections - maximumQuiet)
     for entry in dropped.lazy.compactMap({ self.remove($0) }) {
       // Of a quiet one that was judged there was nothing to report.
       if !(entry.isQuiet && entry.isJudged) { limitsReached += 1 }
@@ -232,20 +225,22 @@ final class LiveWindow {
     in diagnosis: Diagnosis, of group: Set<IPAddress>, _ judged: Set<Int>, at now: Timestamp, isLast: Bool
   ) -> [FindingChange] {
     var changes: [FindingChange] = []
-    var holding: [Key: Timestamp] = [:]
-    var present: Set<Key> = []
+    var holding: [ReportedFindings.Key: Timestamp] = [:]
+    var present: Set<ReportedFindings.Key> = []
     let waiting = group.reduce(into: [:]) { $0.merge(pending[$1] ?? [:]) { first, _ in first } }
     let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
     let cases = Dictionary(diagnosis.cases.map { ($0.id, $0) }) { first, _ in first }
+    func completed(_ change: FindingChange, _ finding: Finding) -> FindingChange {
+      var change = change
+      change.connection = finding.connections.first.flatMap { connections[$0] }
+      change.one = finding.caseID.flatMap { cases[$0] }.map { numbered($0) }
+      return change
+    }
     for finding in diagnosis.findings {
-      let key = Self.key(of: finding)
+      let key = ReportedFindings.Key(finding)
       present.insert(key)
-      guard reported[key] == nil else {
-        if var change = change(of: finding, key, at: now) {
-          change.connection = finding.connections.first.flatMap { connections[$0] }
-          change.one = finding.caseID.flatMap { cases[$0] }.map { numbered($0) }
-          changes.append(change)
-        }
+      guard !reported.contains(key) else {
+        if let change = reported.change(of: finding, key, at: now) { changes.append(completed(change, finding)) }
         continue
       }
       guard isDecided(finding) else { continue }
@@ -255,18 +250,27 @@ final class LiveWindow {
         holding[key] = since
         continue
       }
-      var finding = finding
-      let one = finding.caseID.flatMap { cases[$0] }.map { numbered($0) }
-      finding.caseID = one?.id
-      remember(finding, key)
-      changes.append(
-        FindingChange(
-          kind: .finding, time: now, finding: finding, connection: finding.connections.first.flatMap { connections[$0] },
-          one: one))
+      var change = completed(FindingChange(kind: .finding, time: now, finding: finding), finding)
+      change.finding.caseID = change.one?.id
+      reported.remember(change.finding, key)
+      changes.append(change)
     }
     for client in group { pending[client] = nil }
     if !holding.isEmpty, let client = group.min() { pending[client] = holding }
     return changes + withdrawals(present, among: judged, at: now)
+  }
+
+  /// Findings of connections that were judged again and no longer have them.
+  private func withdrawals(_ present: Set<ReportedFindings.Key>, among judged: Set<Int>, at now: Timestamp) -> [FindingChange] {
+    var withdrawn: [FindingChange] = []
+    for connection in judged {
+      guard let entry = entries[connection] else { continue }
+      let rules = Set(entry.findings.map(\.rule.id))
+      for finding in reported.withdraw(of: connection, except: present, rulesThatHold: rules) {
+        withdrawn.append(FindingChange(kind: .withdrawn, time: now, finding: finding, connection: entry.connection))
+      }
+    }
+    return withdrawn.sorted { $0.finding.id < $1.finding.id }
   }
 
   /// What only informs may be about to change as long as the connection goes on.
@@ -274,55 +278,7 @@ final class LiveWindow {
     finding.severity > .info || finding.connections.allSatisfy { entries[$0]?.isOver ?? true }
   }
 
-  private static func key(of finding: Finding) -> Key {
-    if case .lookups = finding.rule.judge {
-      return Key(rule: finding.rule.id, scope: nil, firstFrame: finding.evidence.first?.frame ?? 0)
-    }
-    // What comes to a case later may be earlier in it.
-    if case .attempt(let ids) = finding.scope {
-      return Key(rule: finding.rule.id, scope: .connection(ids.first ?? 0), firstFrame: finding.frames.first ?? 0)
-    }
-    return Key(rule: finding.rule.id, scope: finding.scope, firstFrame: finding.frames.first ?? 0)
-  }
-
-  private func change(of finding: Finding, _ key: Key, at now: Timestamp) -> FindingChange? {
-    guard let known = reported[key] else { return nil }
-    let isGraded = known.isWithdrawn || known.finding.severity != finding.severity
-    guard isGraded || known.finding.isPrimary != finding.isPrimary else { return nil }
-    var updated = known.finding
-    updated.standing = finding.standing
-    reported[key] = Reported(finding: updated)
-    return FindingChange(kind: .changed, time: now, finding: updated, isAboutPrimary: !isGraded)
-  }
-
-  /// Reported of connections that were judged again, and that show another picture now.
-  private func withdrawals(_ present: Set<Key>, among judged: Set<Int>, at now: Timestamp) -> [FindingChange] {
-    var changes: [FindingChange] = []
-    for connection in judged {
-      for key in keysOfConnection[connection] ?? [] where !present.contains(key) {
-        guard let known = reported[key], !known.isWithdrawn, case .connection = known.finding.rule.judge,
-          entries[connection]?.findings.contains(where: { $0.rule.id == key.rule }) == false
-        else { continue }
-        reported[key]?.isWithdrawn = true
-        changes.append(
-          FindingChange(kind: .withdrawn, time: now, finding: known.finding, connection: entries[connection]?.connection))
-      }
-    }
-    return changes.sorted { $0.finding.id < $1.finding.id }
-  }
-
-  private func remember(_ finding: Finding, _ key: Key) {
-    reported[key] = Reported(finding: finding)
-    order.append(key)
-    if case .connection(let connection) = finding.scope { keysOfConnection[connection, default: []].append(key) }
-    guard order.count > Limit.remembered else { return }
-    for key in order.prefix(order.count / 2) {
-      if case .connection(let connection)? = reported.removeValue(forKey: key)?.finding.scope { keysOfConnection[connection] = nil }
-    }
-    order.removeFirst(order.count / 2)
-  }
-
-  /// With the number under which the stream knows it.
+  /// The case with the number that the stream uses for it.
   private func numbered(_ one: DiagnosedCase) -> DiagnosedCase {
     let number = one.connections.compactMap { caseNumbers[$0] }.first ?? caseCount + 1
     if number > caseCount { caseCount = number }

@@ -1,6 +1,6 @@
 package import Packets
 
-/// What the user says of a network: what hosts are called, and what is accepted.
+/// The user's settings for a network: names of hosts, and accepted findings.
 package struct Site: Sendable, Codable, Equatable {
   package var names: [IPAddress: String]
   package var acceptances: [Acceptance]

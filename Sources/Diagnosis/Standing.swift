@@ -1,7 +1,7 @@
 import Rules
 import Transcripts
 
-/// Which of some findings explains why connections got no further.
+/// Chooses the finding that explains why connections failed.
 ///
 /// - Parameters:
 ///   - stages: by connection that failed for good, the stage it failed at.
@@ -18,8 +18,8 @@ func explanation(among findings: some Collection<Finding>, ofFailures stages: [I
   return best?.place
 }
 
-/// How much a finding explains: a wrong value before all; then what belongs to the stage that failed, the graver kind
-/// of fact, and among equals the earlier one. What a rule is, it says itself: ``Rule/Nature``, ``Phase``.
+/// How much a finding explains: a wrong value most; then a finding about the stage that failed, then the graver kind of fact,
+/// and among equals the earlier one. ``Rule/Nature`` and ``Phase`` say what a rule is about.
 private struct Weight: Comparable {
   private let isAboutFailure: Bool
   private let isWrongValue: Bool
@@ -29,13 +29,13 @@ private struct Weight: Comparable {
   private let confidence: Confidence
   /// A Kerberos error says more than the status that comes with it.
   private let isKerberos: Bool
-  /// NTLM is closed, which the client only tried because Kerberos had failed.
+  /// The server refuses NTLM, which the client tried only because Kerberos had failed.
   private let isOfFallback: Bool
   private let firstFrame: Int
   private let rule: String
 
   init(_ finding: Finding, stages: [Stage], isAboutFailure: Bool) {
-    // What only warns has ended nothing.
+    // A warning does not explain a failure.
     nature = finding.gravity < .error ? .note : finding.rule.nature
     isWrongValue = nature == .wrongValue
     self.isAboutFailure = isAboutFailure
@@ -66,7 +66,7 @@ private struct Weight: Comparable {
 }
 
 extension Finding {
-  /// That a connection ended, for reasons that can only be guessed, is no second fault beside the reason itself.
+  /// A finding that only guesses why a connection ended is no second fault beside the reason itself.
   func isExplained(by primary: Finding) -> Bool {
     guard standing == .contributing, confidence == .possible, [.silence, .reset].contains(rule.nature), !connections.isEmpty else {
       return false
@@ -90,12 +90,12 @@ extension Case {
     let lastFrame = finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
-      // What KDCs said did not keep the client out.
+      // The errors of KDCs did not keep the client out.
       if finding.rule.phase == .kerberos, connection.isPastLogon { return true }
       // How a connection ended is made up for by what it failed at, which may be a later stage than the rule's.
       let failed = isOfEnd && connection.outcome == .failed ? connection.goal : nil
       var goal = finding.observation.goal ?? failed ?? finding.rule.phase.stage.map(connection.goal(of:)) ?? connection.goal
-      // What another user reaches is no comfort to this one.
+      // The success of another user does not count for this one.
       goal.user = goal.user ?? connection.user
       return isSuperseded(goal, on: connection, at: lastFrame)
     }
@@ -118,7 +118,7 @@ extension Phase {
   /// Whether a fault of this phase can be why an attempt got no further than a stage.
   fileprivate func explains(_ stage: Stage) -> Bool {
     switch self {
-    // What TCP does not deliver fails every stage.
+    // A fault of TCP can fail every stage.
     case .transport: true
     case .negotiate: stage == .negotiate
     case .sessionSetup, .kerberos: stage == .sessionSetup

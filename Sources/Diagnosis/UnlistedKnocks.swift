@@ -3,7 +3,7 @@ import Packets
 /// What is counted of connections without SMB that are not listed, by client, until it is known who swept the network.
 struct UnlistedKnocks {
   private enum Limit {
-    /// A recording with more scanners has another subject.
+    /// Scanners that are counted separately.
     static let clients = 256
   }
 

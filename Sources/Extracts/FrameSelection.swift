@@ -5,7 +5,7 @@ import Transcripts
 
 /// The frames of a recording that belong to some findings or to a connection.
 ///
-/// Made from a diagnosis; then every frame of the recording is shown to it once to learn, and once to be chosen.
+/// It is made from a diagnosis. It then sees every frame of the recording twice: to learn, and to choose.
 package struct FrameSelection {
   /// Comments of a frame that are kept; more would not be read.
   private static let maximumComments = 16
@@ -32,7 +32,7 @@ package struct FrameSelection {
     _ findings: [Finding], _ others: [DiagnosedConnection] = [], of diagnosis: Diagnosis, ports: ServicePorts = ServicePorts()
   ) {
     self.ports = ports
-    // Without its targets a referral looks as if the client had not followed it.
+    // The targets belong to a referral: without them it would look as if the client had not followed it.
     let cases = Dictionary(diagnosis.cases.map { ($0.id, $0.connections + $0.targetConnections) }) { first, _ in first }
     let connections = Dictionary(diagnosis.connections.map { ($0.id, $0) }) { first, _ in first }
     for id in Set(findings.compactMap(\.caseID)).sorted() { add((cases[id] ?? []).compactMap { connections[$0] }) }

@@ -1,26 +1,27 @@
-/// A value that few connections have: eight bytes in those that do not, a place of its own in the others.
+/// A value that few connections have. It takes eight bytes while it is absent, and is allocated when it is first changed.
 @usableFromInline package struct Boxed<Value: DefaultInitializable> {
-  /// None or one.
+  /// Empty, or one element.
   @usableFromInline var list: [Value] = []
 
   @inlinable package init() {}
 
   @inlinable package var isAbsent: Bool { list.isEmpty }
 
-  /// A part of it, or what that is in those that have none. Does not copy the whole; to ask ``isAbsent`` first is faster.
+  /// A part of the value, or that part of `Value()` while it is absent. Does not copy the whole; asking ``isAbsent`` first is
+  /// faster.
   @inlinable @inline(__always) package func read<Part>(_ part: (Value) -> Part) -> Part {
     list.isEmpty ? part(Value()) : part(list[0])
   }
 
-  /// The same of a part that is nil in those that have none, as in all of these values. Makes no value to look there.
+  /// An optional part, which must be nil in `Value()`: makes no value while it is absent.
   @inlinable @inline(__always) package func read<Part>(_ part: (Value) -> Part?) -> Part? {
     list.isEmpty ? nil : part(list[0])
   }
 
-  /// To change it gives it a place.
+  /// Changing the value allocates it.
   @inlinable package var value: Value {
     get { read { $0 } }
-    // In place: the lists inside are long just when they matter.
+    // In place, because the lists inside may be long.
     _modify {
       if list.isEmpty { list = [Value()] }
       yield &list[0]
@@ -28,7 +29,7 @@
   }
 }
 
-/// A value that may be absent, and then is what `init()` makes.
+/// A value with a default, which stands for one that is absent.
 @usableFromInline package protocol DefaultInitializable { init() }
 
 extension Boxed: Sendable where Value: Sendable {}

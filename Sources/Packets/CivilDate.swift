@@ -1,4 +1,4 @@
-/// A date of the Gregorian calendar, from which it is the same number of days to 1970 in both directions.
+/// A date of the Gregorian calendar, converted from and to days since 1970.
 ///
 /// Years are counted from 1 March here, so that leap days come last, in eras of 400 years, which all have 146,097 days.
 package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
@@ -21,7 +21,7 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
   }
 
-  /// Negative before it. What is no date leads somewhere near.
+  /// Negative before 1970. An impossible date, such as 31 February, gives a nearby day.
   package var daysSince1970: Int64 {
     let (era, yearOfEra) = (month <= 2 ? year - 1 : year).flooredDivision(by: 400)
     let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

@@ -1,4 +1,4 @@
-/// What the capture says of one frame beside its bytes.
+/// What the capture knows about one frame, apart from its bytes.
 package struct Frame: Sendable {
   /// Number in the recording, from 1, as Wireshark counts.
   package var number: Int
@@ -8,7 +8,7 @@ package struct Frame: Sendable {
   package var linkType: LinkType
   /// Where it was captured, by a number of its file; 0 when the file does not say.
   package var interface: UInt32 = 0
-  /// The capturing host threw it away.
+  /// The capturing host dropped it.
   package var hostDrop: HostDrop?
 
   package init(number: Int, time: Timestamp, originalLength: Int, linkType: LinkType) {

@@ -1,4 +1,4 @@
-/// That the recording host itself threw a packet away, as Windows' pktmon says.
+/// The recording host itself dropped a packet: an event of Windows' pktmon.
 package struct HostDrop: Hashable, Sendable, Codable {
   /// Why, as Windows numbers it.
   package var reason: UInt32
@@ -15,12 +15,12 @@ package struct HostDrop: Hashable, Sendable, Codable {
   /// Whether the packet came from the network or was to go there.
   package enum Way: Sendable, Codable {
     case received, sent
-    /// It passed a virtual switch, or the event does not say.
+    /// A virtual switch dropped it, or the event does not say.
     case unknown
   }
 }
 
-/// A TCP segment that the recording host threw away.
+/// A TCP segment that the recording host dropped.
 package struct DroppedSegment: Hashable, Sendable, Codable {
   package var drop: HostDrop
   package var stamp: FrameStamp
@@ -29,7 +29,7 @@ package struct DroppedSegment: Hashable, Sendable, Codable {
 }
 
 extension HostDrop {
-  /// What threw it away.
+  /// What dropped it.
   package enum Cause: Sendable {
     /// The Windows Defender Firewall, or a program that filters at the same places (WFP).
     case firewall
@@ -38,7 +38,7 @@ extension HostDrop {
     /// The port filter of a virtual switch, or its policies (Hyper-V, Azure).
     case virtualSwitch
     /// No program listens on the port.
-    case nobodyListens
+    case noListener
     case other
   }
 
@@ -47,16 +47,16 @@ extension HostDrop {
     case 909, 911, 919, 926, 1207, 1231, 1232: .firewall
     case 1401...1409: .ipsec
     case 8...20, 34...36, 701...719: .virtualSwitch
-    case 1204: .nobodyListens
+    case 1204: .noListener
     default: .other
     }
   }
 
-  /// The next try of the client meets the same rule. Other causes may be over by then.
+  /// The client's next try will meet the same rule. Other causes may be gone by then.
   package var isDecision: Bool {
     switch cause {
     case .firewall, .ipsec, .virtualSwitch: true
-    case .nobodyListens, .other: false
+    case .noListener, .other: false
     }
   }
 

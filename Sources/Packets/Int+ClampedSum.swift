@@ -1,5 +1,5 @@
 extension Int {
-  /// The sum of two counts; the largest number when it is more than that.
+  /// The sum of two counts, or `Int.max` where it would overflow.
   package func clampedSum(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum

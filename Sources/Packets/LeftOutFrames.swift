@@ -1,4 +1,4 @@
-/// What a slim recording says of the frames that it does not have, and of all of them.
+/// Counts of the frames that a slim recording left out, and of all frames of the original.
 package struct LeftOutFrames: Equatable, Sendable {
   package var frames = 0
   /// On the wire.
@@ -17,7 +17,7 @@ package struct LeftOutFrames: Equatable, Sendable {
 
   package init() {}
 
-  /// Takes what another recording says that is read with this one. The numbers may be anyone's.
+  /// Adds the counts of another recording that is read together with this one. The numbers are input and may be wrong.
   package mutating func add(_ other: LeftOutFrames) {
     frames = frames.clampedSum(other.frames)
     bytes = bytes.clampedSum(other.bytes)

@@ -1,5 +1,5 @@
 extension Packet {
-  /// What hosts and routers tell each other about the way: ARP (RFC 826), ICMP and ICMPv6.
+  /// Messages of hosts and routers about the path: ARP (RFC 826), ICMP and ICMPv6.
   package static func isOfNeighbours(_ bytes: borrowing ByteView, frame: Frame) -> Bool {
     do throws(DecodeError) {
       guard let link = try LinkHeader.decode(bytes, linkType: frame.linkType) else {

@@ -25,7 +25,7 @@ package struct Packet {
 package enum PacketReading {
   case packet(Packet)
   case icmp(ICMPError)
-  /// A host looks for another one on its own network, or answers.
+  /// A host asks for the hardware address of another one on its network, or answers.
   case neighbor(NeighborMessage)
   /// Neither IP nor ARP, or neither TCP, UDP, nor what ICMP says of hosts and packets.
   case foreign
@@ -48,7 +48,7 @@ extension Packet {
     _ bytes: borrowing ByteView, _ frame: Frame, from link: LinkHeader, depth: Int
   ) throws(DecodeError) -> PacketReading {
     let packet = try bytes.view(from: link.payloadOffset)
-    // A record may claim an original length below what it holds: believe the larger.
+    // A record may state an original length below the captured length: the larger one counts.
     let wireLength = max(frame.originalLength, bytes.count) - link.payloadOffset
     if link.isARP { return neighbor(try? NeighborMessage(arp: packet)) }
     guard let ip = try IPHeader.decode(packet, wireLength: wireLength) else { return .foreign }
@@ -93,7 +93,7 @@ extension Packet {
 
   private static func neighbor(_ message: NeighborMessage?) -> PacketReading { message.map { .neighbor($0) } ?? .foreign }
 
-  /// A packet inside of an IP packet that is neither TCP nor UDP.
+  /// A packet inside an IP packet that is neither TCP nor UDP.
   private static func readTunnel(
     _ bytes: borrowing ByteView, _ frame: Frame, _ link: LinkHeader, _ ip: IPHeader, depth: Int
   ) throws(DecodeError) -> PacketReading {
@@ -104,7 +104,7 @@ extension Packet {
     return try read(bytes, frame, from: inner.sent(by: link), depth: depth + 1)
   }
 
-  /// A packet inside of a datagram; nil when the datagram is just one that bears a tunnel's port.
+  /// A packet inside a datagram; nil when the datagram has a tunnel's port, but no packet inside.
   private static func readTunnel(
     _ bytes: borrowing ByteView, _ frame: Frame, _ link: LinkHeader, port: UInt16, at offset: Int, depth: Int
   ) -> PacketReading? {

@@ -1,5 +1,4 @@
-/// Where services listen: the one table that the analysis, the filter of a live recording, `extract` and its redaction
-/// go by.
+/// The ports of services: one table for the analysis, the filter of `live`, `extract` and redaction.
 package struct ServicePorts: Sendable, Equatable {
   /// RFC 1002 4.3 and MS-SMB2 2.1. SMB is recognised on others too, by its bytes: once there are any.
   package private(set) var smb: [UInt16] = [445, 139]
@@ -19,12 +18,12 @@ package struct ServicePorts: Sendable, Equatable {
 }
 
 extension ServicePorts {
-  /// What a client asks for beside SMB itself.
+  /// The services that a client needs besides SMB.
   package enum LookupService {
     case kerberos, dns
   }
 
-  /// What the port of either end says a packet is about.
+  /// The service of a packet, by the port of either end.
   package func lookupService(_ one: UInt16, _ other: UInt16) -> LookupService? {
     if kerberos.contains(one) || kerberos.contains(other) { return .kerberos }
     return dns.contains(one) || dns.contains(other) ? .dns : nil

@@ -29,7 +29,7 @@
     return nanoseconds < 0 ? -seconds : seconds
   }
 
-  /// The same span, wherever it leads.
+  /// The absolute value.
   package var magnitude: Self { nanoseconds < 0 ? -self : self }
 
   @inlinable package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
@@ -50,12 +50,12 @@
 
   package static func / (span: Self, count: Int) -> Self { Self(nanoseconds: span.nanoseconds / Int64(count)) }
 
-  /// How many times the other goes into this one.
+  /// The quotient of two spans.
   package static func / (left: Self, right: Self) -> Double { Double(left.nanoseconds) / Double(right.nanoseconds) }
 }
 
 extension TimeSpan: CustomStringConvertible {
-  /// For people: `0.1 ms`, `25 ms`, `12.3 s`, `5 min 20 s`, `3 h 12 min`, `4 days 1 h`. What is negative is `0 ms`.
+  /// For people: `0.1 ms`, `25 ms`, `12.3 s`, `5 min 20 s`, `3 h 12 min`, `4 days 1 h`. A negative span is `0 ms`.
   @usableFromInline package var description: String {
     switch nanoseconds {
     case ..<0: "0 ms"

@@ -72,7 +72,7 @@ extension KeyRing {
   }
 }
 
-/// What became of the keys in one recording: those that fit nothing are listed.
+/// Which keys fit something in one recording; the others are listed for the user.
 package struct KeyUse: Sendable {
   /// Places in ``KeyRing/users`` and ``KeyRing/sessions``.
   package var fittingUsers: Set<Int> = []

@@ -58,7 +58,7 @@ struct NegotiateField {
       Self(offset: 8, values: blankGUIDs + guids), Self(offset: 24, width: 4, numbers: capabilities),
     ] + [28, 32, 36].map { Self(offset: $0, width: 4, numbers: sizes) }
       + [40, 48].map { Self(offset: $0, width: 8, numbers: blanks) }
-      // All three sizes at once, which is what devices do that cannot hold more.
+      // All three sizes at once: devices with little memory change all of them.
       + [Self(offset: 28, values: sizes.map { size in (0..<12).map { UInt8(truncatingIfNeeded: size >> UInt64(8 * ($0 % 4))) } })]
   }
 }

@@ -2,11 +2,11 @@ package import Cryptography
 import Packets
 import Protocols
 
-/// Finds what of a NEGOTIATE exchange the other side has seen otherwise, by one signature that it made.
+/// Finds which bytes of a NEGOTIATE exchange differed at the other side, by one signature of that side.
 ///
 /// On 3.1.1 the key of a session depends on every byte of NEGOTIATE and SESSION_SETUP (MS-SMB2 3.1.4.2). A side that has
-/// received other bytes derives another key. Each thing a device may have changed is undone, one after another: the one with
-/// which the signature is right is what was changed.
+/// received other bytes derives another key. The search undoes each possible change, one after another. The change with which
+/// the signature becomes right is the one that was made.
 package struct PreauthSearch {
   private let search: SignatureSearch
   private let library: Libcrypto

@@ -23,7 +23,7 @@ package enum TicketVerdict: Sendable, Codable, Equatable {
     case version(ticket: UInt32, keytab: [UInt32])
     /// There is no key of this encryption type.
     case encryption(ticket: KerberosEncryptionType, keytab: [KerberosEncryptionType])
-    /// Version and type are right, as far as the ticket names them, and the key is not.
+    /// Version and type are right, as far as the ticket names them, but the key is wrong.
     case key(kvno: UInt32?)
   }
 

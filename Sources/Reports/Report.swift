@@ -1,8 +1,7 @@
 package import Diagnosis
 import Rules
 
-/// What is said of a recording: the diagnosis, and the names under which its files are known. Every output format is written
-/// from it.
+/// The diagnosis of a recording, and the names of its files. Every output format is written from it.
 package struct Report: Sendable {
   /// Of the JSON that it is written as.
   package static let schema = "smbdx-report/1"

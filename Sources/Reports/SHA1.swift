@@ -1,6 +1,6 @@
 /// SHA-1 of a few bytes: RFC 3174. For the Community ID, which is a name and no protection.
 ///
-/// The libraries that have it bring a cryptography of their own, which costs every start of the program 3 ms.
+/// Libraries with SHA-1 bring all of their cryptography, which costs 3 ms at every start of the program.
 func sha1(_ message: [UInt8]) -> [UInt8] {
   var state: [UInt32] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]
   let zeros = (119 - message.count % 64) % 64

@@ -22,6 +22,11 @@ func signed(_ stamp: MessageStamp?) -> String {
 /// `SMB 3.0.2, 3.0, 2.1`
 func list(_ dialects: [SMB2Dialect]) -> String { dialects.map(\.description).joined(separator: ", ") }
 
+/// `NEGOTIATE request: SMB 2.0.2, 2.1`
+func negotiateRequest(offering dialects: [SMB2Dialect]) -> String {
+  dialects.isEmpty ? "NEGOTIATE request without dialects" : "NEGOTIATE request: SMB \(list(dialects))"
+}
+
 extension Transcript {
   /// How the connection ended, as evidence; empty while it is open.
   var endEvidence: [Evidence] { ending.map { [evidence(of: $0)] } ?? [] }

@@ -1,12 +1,12 @@
 import CSupport
 
-/// Ctrl-C while a program reads what may be long, or never end: it stops reading and says what it has. A second one ends it.
+/// Ctrl-C during a long read: the program stops reading and reports what it has. A second Ctrl-C ends the program.
 package enum Interruption {
-  package static func expect() { support_note_interrupts() }
+  package static func startHandling() { support_note_interrupts() }
 
-  /// From now on the first one ends the program.
-  package static func letGo() { support_forget_interrupts() }
+  /// From now on the first Ctrl-C ends the program.
+  package static func stopHandling() { support_forget_interrupts() }
 
-  /// It came while it was expected.
-  package static var isWished: Bool { support_is_interrupted() != 0 }
+  /// Whether the user has pressed Ctrl-C.
+  package static var isRequested: Bool { support_is_interrupted() != 0 }
 }

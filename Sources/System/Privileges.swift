@@ -1,7 +1,7 @@
 import CSupport
 import Glibc
 
-/// Something open that becomes the property of the user that root becomes.
+/// An open file or directory that is given to the user to whom root switches.
 package protocol Possession {
   func give(to user: User)
 }
@@ -24,8 +24,8 @@ package enum Privileges {
   /// The user without any rights of its own.
   private static let nobody = "nobody"
 
-  /// Gives all of them up, once what needs them is open: root becomes another user, capabilities go, and no program
-  /// that is run could bring them back.
+  /// Gives up all of them once everything is open: root switches to another user and drops all capabilities, and no program
+  /// that is run can regain them.
   ///
   /// - Parameters:
   ///   - wanted: the user that root becomes; nil for the user of sudo, or else nobody.

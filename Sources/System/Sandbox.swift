@@ -1,7 +1,7 @@
 import CSupport
 import Glibc
 
-/// Confines this process before the first byte of a stranger is read: it keeps what it has open, and gets nothing else.
+/// Confines this process before it reads the first foreign byte: it keeps its open files and can open nothing else.
 package struct Sandbox: Sendable {
   /// Files and directories that may still be opened for reading.
   package var readable: [String] = []

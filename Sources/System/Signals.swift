@@ -1,7 +1,7 @@
 import CSupport
 import Glibc
 
-/// Signals that end a program unless it says otherwise.
+/// Signals that end a program by default.
 package enum Signals {
   /// Writing to a pipe whose reader is gone becomes an error of the call (EPIPE), which the caller can answer.
   package static func ignoreBrokenPipe() {
@@ -44,6 +44,6 @@ package final class SignalReader {
     }
   }
 
-  /// From now on those that wish its end do so at once, and the others do nothing.
-  package func letGo() { support_release_signals() }
+  /// From now on signals that ask the program to end do so at once, and the others have no effect.
+  package func release() { support_release_signals() }
 }

@@ -12,7 +12,7 @@ extension Analyze {
     guard !input.paths.contains("-") else { throw ValidationError("--per-file needs files, not standard input.") }
   }
 
-  /// Each file by itself. What cannot be read is told, and is no reason to stop.
+  /// Analyses each file by itself. An unreadable file is reported and does not stop the others.
   func runPerFile(_ confinement: Confinement, _ settings: Settings, _ options: Analysis.Options) throws {
     try input.confine(confinement, writing: shown.output)
     var options = options
@@ -24,8 +24,8 @@ extension Analyze {
     var isChosen = false
     var lacksNamedFile = false
     var unfit: ChoiceError?
-    Interruption.expect()
-    for file in files where !Interruption.isWished {
+    Interruption.startHandling()
+    for file in files where !Interruption.isRequested {
       let recording: Recording
       do throws(CaptureError) {
         recording = try Recording(paths: [file], filter: input.filter)
@@ -35,7 +35,7 @@ extension Analyze {
         continue
       }
       try recording.demandOriginal(options.tracking)
-      let report = analyze(recording, options, tellKeyUse: { keysOption.tell(options.tracking.keys, $0) })
+      let report = analyze(recording, options, onKeyUse: { keysOption.warnAboutUnused(options.tracking.keys, $0) })
       isReached = isReached || shown.threshold(settings).isReached(by: report.summary.worstSeverity)
       do throws(ChoiceError) {
         reports.add(try report.showing(choice.value), file: file)
@@ -44,15 +44,15 @@ extension Analyze {
         unfit = unfit ?? error
       }
     }
-    Interruption.letGo()
+    Interruption.stopHandling()
     out.isUnreadFailure = isReached
-    // What no file has is a slip of the user's.
+    // The choice fits no file, so it is a mistake of the user.
     if !isChosen, let unfit { throw unfit }
     reports.write { out.write($0) }
     out.finish()
     if reports.isEmpty { throw ExitCode(2) }
     if isReached { throw ExitCode(1) }
-    // What was found in a directory and is no capture is no fault; a file that was asked for is.
+    // A file that is no capture is an error only if the user named it.
     if lacksNamedFile { throw ExitCode(2) }
   }
 }

@@ -50,11 +50,11 @@ struct Analyze: FileReadingCommand {
       throw error
     }
     try recording.demandOriginal(options.tracking, redacting: redact)
-    // Before the work, which may take minutes, is done for nothing.
+    // Checked before the work, which may take minutes.
     let out = try Output(path: shown.output, sparing: input.paths)
-    Interruption.expect()
+    Interruption.startHandling()
     let report = try report(of: recording, settings, options)
-    Interruption.letGo()
+    Interruption.stopHandling()
     out.isUnreadFailure = shown.threshold(settings).isReached(by: report.summary.worstSeverity)
     shown.write(try report.showing(choice.value), to: out, settings)
     out.finish()
@@ -66,10 +66,10 @@ struct Analyze: FileReadingCommand {
     var options = options
     guard redact else {
       options.site = settings.site(today: today)
-      return analyze(recording, options, arguments: input.paths, tellKeyUse: { keysOption.tell(options.tracking.keys, $0) })
+      return analyze(recording, options, arguments: input.paths, onKeyUse: { keysOption.warnAboutUnused(options.tracking.keys, $0) })
     }
     let redaction = Redaction(try Recording(paths: input.paths, filter: input.filter))
-    // Names and reasons are the user's, and no business of those who get the report.
+    // Host names and reasons in the settings are private, so a redacted report does not contain them.
     options.site = Site(acceptances: redaction.redact(settings.site(today: today).acceptances))
     let report = analyze(recording, options) { frame, bytes, body in
       redaction.redact(frame, bytes) { body(frame, $0) }
@@ -91,11 +91,11 @@ struct Analyze: FileReadingCommand {
 ///   - arguments: what the user gave to read, where that is not the files.
 ///   - showsProgress: counts frames on standard error, while it is a terminal.
 ///   - change: hands on other frames than those of the recording, or leaves some out.
-///   - tellKeyUse: takes what became of the keys.
+///   - onKeyUse: takes what became of the keys.
 func analyze(
   _ recording: Recording, _ options: Analysis.Options = Analysis.Options(), arguments: [String]? = nil, showsProgress: Bool = true,
   change: ((Frame, borrowing ByteView, (Frame, borrowing ByteView) -> Void) -> Void)? = nil,
-  tellKeyUse: ((KeyUse) -> Void)? = nil
+  onKeyUse: ((KeyUse) -> Void)? = nil
 ) -> Report {
   var options = options
   options.isFiltered = recording.isFiltered
@@ -113,7 +113,7 @@ func analyze(
   let diagnosis = analysis.finish(CaptureSource(recording)) { frame in
     recording.place(of: frame).map { FramePlace(file: $0.file, frame: $0.frame) }
   }
-  if let use = analysis.keyUse { tellKeyUse?(use) }
+  if let use = analysis.keyUse { onKeyUse?(use) }
   return Report(
     toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths, arguments: arguments,
     rulesLeftOut: Rule.all.count - options.rules.count, diagnosis: diagnosis)
@@ -130,7 +130,7 @@ extension CaptureSource {
     warnings = recording.leftOut.map { CaptureWarning(message: "skipped: \($0.why)", file: $0.file, frame: nil, byte: nil) }
     warnings += recording.emptyFiles.map { CaptureWarning(message: "the file is empty", file: $0, frame: nil, byte: nil) }
     warnings += recording.remarks.map { CaptureWarning(message: $0.sentence, file: $0.file, frame: nil, byte: nil) }
-    // Where the user left it is no damage, and no one has to copy the file again.
+    // Ctrl-C is no damage of the file: the user need not copy it again.
     if recording.isInterrupted {
       warnings.append(CaptureWarning(interrupted: recording))
       isComplete = false

@@ -5,7 +5,7 @@ import Reports
 import Rules
 import System
 
-/// What is shown of a report. Everything is judged all the same.
+/// Limits what a report shows. Everything is judged all the same.
 struct ChoiceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Capture
 import System
 
-/// A command that reads files of strangers.
+/// A command that reads foreign files.
 protocol FileReadingCommand: ParsableCommand {
   /// - Parameter confinement: to be entered before the first byte is read.
   func run(_ confinement: Confinement) throws
@@ -12,7 +12,7 @@ extension FileReadingCommand {
   func run() throws { try run(.none) }
 }
 
-/// Whether this process may give up what reading files does not need. A process that does other things as well may not.
+/// Whether this process may be confined. A process that does other things besides reading files may not.
 enum Confinement {
   case none, ofProcess
 

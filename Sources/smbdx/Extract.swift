@@ -147,7 +147,7 @@ extension HostDrop {
   fileprivate var comment: String { "dropped by the host that recorded it: \(reasonName) (\(reason)) at \(locationName)" }
 }
 
-/// What is found in the redacted frames alone: their evidence, with other names.
+/// The findings of the redacted frames, whose evidence has the replaced names.
 private struct RedactedComments {
   private let selection: FrameSelection
 

@@ -35,7 +35,7 @@ struct Messages: FileReadingCommand {
     recording.forEachFrame { frame, _, bytes in tracker.accept(frame, bytes) }
     _ = tracker.finish()
     out.finish()
-    keysOption.tell(options.keys, tracker.keyUse)
+    keysOption.warnAboutUnused(options.keys, tracker.keyUse)
     for error in recording.leftOut { Smbdx.complain("\(error.file) was skipped: \(error.why)") }
     for damage in recording.damage {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); smbdx read everything before it")

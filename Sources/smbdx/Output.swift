@@ -16,7 +16,7 @@ final class Output {
   /// What takes the place of an older file once it is whole.
   private var replacement: Replacement?
   private var pending: [UInt8] = []
-  /// What there is to write deserves status 1, also when its reader is gone.
+  /// The result means exit status 1, even if its reader is gone.
   var isUnreadFailure = false
 
   private init(_ descriptor: FileDescriptor, _ replacement: Replacement? = nil, path: String? = nil, isNew: Bool = false) {

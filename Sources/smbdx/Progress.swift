@@ -37,7 +37,7 @@ final class Progress {
   /// `1,200,000 frames, 1,500,000 a second; 42 %, 3 s left`
   static func line(frame: Int, bytes: Int, of total: Int?, seconds: Double) -> String {
     var line = "\(grouped(frame)) frames, \(grouped(Int(Double(frame) / seconds))) a second"
-    // Files have more than frames: what is told is never more than all.
+    // Files contain more than frames, so the share is capped at 100 %.
     if let total, total > 0, bytes > 0 {
       let part = min(Double(bytes) / Double(total), 1)
       line += "; \(Int(part * 100)) %, \(Int(seconds * (1 - part) / part + 0.5)) s left"

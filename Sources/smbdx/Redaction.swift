@@ -35,7 +35,7 @@ final class Redaction {
     body(ByteView(redacted.span))
   }
 
-  /// What is known and accepted, without the user's words for it: those are no business of others.
+  /// The accepted findings without the user's reasons, which are private.
   func redact(_ acceptances: [Acceptance]) -> [Acceptance] {
     acceptances.map { entry in
       Acceptance(rule: entry.rule, hosts: entry.hosts.map { redactor.replacement(of: $0) }, reason: "accepted")

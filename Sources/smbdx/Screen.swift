@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Reports
 
-/// What the environment says about text: `COLUMNS`, `TERM`, `NO_COLOR` and the locale.
+/// The environment's settings for text: `COLUMNS`, `TERM`, `NO_COLOR` and the locale.
 struct Screen {
   /// A width that is not set means a wide window.
   private static let usualWidth = 100
@@ -11,7 +11,7 @@ struct Screen {
 
   init(environment: [String: String] = ProcessInfo.processInfo.environment) { self.environment = environment }
 
-  /// It obeys no codes.
+  /// The terminal does not support escape codes.
   var isDumb: Bool { environment["TERM"] == "dumb" }
 
   /// no-color.org: present and not empty.
@@ -23,7 +23,7 @@ struct Screen {
     return terminal ?? Self.usualWidth
   }
 
-  /// The locale is one that has ASCII alone. One that is not set says nothing.
+  /// The locale supports ASCII only. An unset locale does not count.
   var isPlain: Bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     guard let locale else { return false }

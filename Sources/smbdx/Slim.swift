@@ -36,12 +36,12 @@ struct Slim: FileReadingCommand {
     let out = try Output(path: output, sparing: paths)
     guard !out.isTerminal else { throw ExtractError("a capture cannot go to a terminal; give a file with -o") }
     let progress = Progress(isShown: Output.standardError.isTerminal && !Screen().isDumb, byteCount: recording.byteCount)
-    Interruption.expect()
+    Interruption.startHandling()
     let packer = output?.hasSuffix(".zst") ?? false ? ZstdEncoder(out.write) : nil
     let result = try slim(recording, options, to: packer?.pack ?? out.write) { progress.record($0, $1) }
     packer?.finish()
     progress.end()
-    Interruption.letGo()
+    Interruption.stopHandling()
     guard packer?.hasFailed != true else { throw OutputError(description: "no memory is left to compress the results") }
     guard !recording.isInterrupted else { throw ExtractError("Ctrl-C stopped the reading; nothing was written") }
     out.finish()
@@ -50,7 +50,7 @@ struct Slim: FileReadingCommand {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); smbdx read everything before it")
     }
     Smbdx.complain(result.sentence)
-    // What was found in a directory and is no capture is no fault; a file that was asked for is.
+    // A file that is no capture is an error only if the user named it.
     let named = Set(files.map { PathName.last(of: $0) })
     guard recording.leftOut.allSatisfy({ !named.contains($0.file) }) else { throw ExitCode(2) }
   }

@@ -30,7 +30,7 @@ func slim(
   return try slimming.finish(recording.summary, leftOut: recording.leftOutFrames)
 }
 
-/// The way from frames to a slim capture: the analysis sees all of them, and what it needs is written.
+/// From frames to a slim capture: the analysis sees every frame, and the bytes that it needs are written.
 struct Slimming: ~Copyable {
   struct Result {
     var frames = 0

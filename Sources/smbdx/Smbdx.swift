@@ -28,7 +28,7 @@ struct Smbdx: ParsableCommand {
       smbdx help report explains the symbols and words of a report.
       """,
     version: version,
-    // Each states its name: making it of the type's at every start takes longer than reading a small capture.
+    // Each command states its name, because deriving it from the type at every start takes longer than reading a small capture.
     subcommands: [Analyze.self, Live.self, Check.self, Messages.self, Extract.self, Slim.self, Compare.self, Merge.self, Explain.self, Rules.self, Config.self],
     defaultSubcommand: Analyze.self)
 

@@ -34,7 +34,7 @@ import Testing
 
   /// The page that README links to; `UPDATE_SNAPSHOTS=1` writes it.
   @Test func referencePageIsCurrent() throws {
-    let page = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/REFERENCE.md").standardizedFileURL
+    let page = URL(filePath: #filePath).appending(path: "../../../Documentation/rules.md").standardizedFileURL
     var text = ""
     RuleListing().writeMarkdown { text += $0 }
     if ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] != nil { try Data(text.utf8).write(to: page) }

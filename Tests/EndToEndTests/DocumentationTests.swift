@@ -12,7 +12,7 @@ import Testing
 
   /// The documents that a person reads, by their paths in the repository.
   static let pages: [String] = {
-    let folders = ["", "Documentation/", "Sources/", "Sources/Rules/", "Sources/Reports/", "Benchmarks/", "Tests/Pairs/", "Fleet/"]
+    let folders = ["", "Documentation/", "Benchmarks/", "Tests/Pairs/", "Fleet/"]
     return folders.flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)) ?? []
       return names.filter { $0.hasSuffix(".md") }.map { folder + $0 }

@@ -2,7 +2,7 @@ import Diagnosis
 import Foundation
 import Testing
 
-/// `Sources/LIMITS.md` is made of the code: every named limit, with its reason.
+/// `Documentation/limits.md` is made of the code: every named limit, with its reason.
 @Suite struct LimitsTests {
   struct Limit {
     var place: String
@@ -57,7 +57,7 @@ import Testing
     for (name, meaning) in Self.reported.sorted(by: { $0.key < $1.key }) { text += "| `\(name)` | \(meaning) |\n" }
     text += "\n| where | limit | value | why |\n|---|---|---|---|\n"
     for limit in limits { text += "| \(limit.place) | \(limit.name) | \(limit.value) | \(limit.reason) |\n" }
-    try expectSnapshot(text, at: Self.sources.appending(path: "LIMITS.md"))
+    try expectSnapshot(text, at: Self.sources.appending(path: "../Documentation/limits.md").standardizedFileURL)
   }
 
   /// A name that a report may use is one that the page explains.

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PeerTableTests {
   /// `UPDATE_SNAPSHOTS=1` writes the page.
   @Test func pageIsCurrent() throws {
-    let page = URL(filePath: #filePath).appending(path: "../../../Sources/Rules/PEERS.md").standardizedFileURL
+    let page = URL(filePath: #filePath).appending(path: "../../../Documentation/peers.md").standardizedFileURL
     var text = ""
     PeerTable.writeMarkdown { text += $0 }
     if ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] != nil { try Data(text.utf8).write(to: page) }

@@ -149,17 +149,15 @@ import Testing
     let appeared = Difference(.appeared, Self.finding("vni-missing", .info, frames: [3]), "on connection 1, frames 3")
     var renewed = CheckedCapture(path: "c.pcap", expectation: "c.expected.json", outcome: .withoutExpectation)
     renewed.isUpdated = true
-    let text = CheckText(
+    let report = CheckReport(
       captures: [
         CheckedCapture(path: "a.pcap", expectation: "a.expected.json", differences: [appeared], baseline: baseline),
         CheckedCapture(path: "b.pcap", expectation: "b.expected.json", differences: [appeared], baseline: baseline),
         renewed, CheckedCapture(path: "d.pcap", expectation: "d.expected.json", differences: [], baseline: baseline),
         CheckedCapture(path: "e\u{1b}.pcap", expectation: "e.expected.json", outcome: .unreadable("it cannot be read")),
-      ], baseline: baseline, isVerbose: false, isColored: false)
-    var lines = ""
-    text.write { lines += $0 }
+      ], baseline: baseline, toolVersion: "0.1.0")
     #expect(
-      lines == """
+      written { report.writeText(isVerbose: false, isColored: false, to: $0) } == """
         ✓ a.pcap
             accepted + info[vni-missing] on connection 1, frames 3: old
         ✗ b.pcap
@@ -176,13 +174,13 @@ import Testing
   @Test func tellsEveryoneOfTheBaseline() throws {
     let baseline = try Self.baseline(#"{"capture": "a.pcap", "rule": "vni-*", "reason": "old", "expires": "2020-01-01"}"#)
     let sentence = "vni-* in a.pcap expired on 2020-01-01"
-    let captures = [CheckedCapture(path: "a.pcap", expectation: "x", outcome: .asExpected)]
+    let report = CheckReport(
+      captures: [CheckedCapture(path: "a.pcap", expectation: "x", outcome: .asExpected)], baseline: baseline, toolVersion: "0.1.0")
+    #expect(written { report.writeGitHub(to: $0) } == "::warning title=baseline::\(sentence)\n")
     #expect(
-      written { CheckGitHub(captures: captures, baseline: baseline).write($0) } == "::warning title=baseline::\(sentence)\n")
-    #expect(
-      written { CheckJUnit(captures: captures, baseline: baseline).write($0) }
+      written { report.writeJUnit(to: $0) }
         .contains("<testcase classname=\"baseline\" name=\"\(sentence)\"><skipped message=\"\(sentence)\"/></testcase>"))
-    let sarif = try FormatTests.json(written { CheckSARIF(captures: captures, baseline: baseline, toolVersion: "0.1.0").write($0) })
+    let sarif = try FormatTests.json(written { report.writeSARIF(to: $0) })
     let invocation = (((sarif["runs"] as? [[String: Any]])?.first?["invocations"]) as? [[String: Any]])?.first
     let notice = (invocation?["toolExecutionNotifications"] as? [[String: Any]])?.first
     #expect(notice?["level"] as? String == "warning")
@@ -206,7 +204,8 @@ import Testing
     let captures = ["a b.pcap", "c.pcap"].map {
       CheckedCapture(path: $0, expectation: "x", differences: [appeared], baseline: baseline)
     } + [CheckedCapture(path: "d.pcap", expectation: "d.json", outcome: .unreadable("it cannot be read"))]
-    let text = written { CheckSARIF(captures: captures, baseline: baseline, toolVersion: "0.1.0").write($0) }
+    let report = CheckReport(captures: captures, baseline: baseline, toolVersion: "0.1.0")
+    let text = written { report.writeSARIF(to: $0) }
     let run = try #require((try FormatTests.json(text)["runs"] as? [[String: Any]])?.first)
     let results = try #require(run["results"] as? [[String: Any]])
     #expect(results.map { $0["ruleId"] as? String } == ["vni-missing", "vni-missing", "expectation"])
@@ -227,8 +226,8 @@ import Testing
       CheckedCapture(path: "b.pcap", expectation: "b.expected.json", outcome: .withoutExpectation),
       CheckedCapture(path: "c,d.pcap", expectation: "c.expected.json", outcome: .unreadable("50 % \"read\"")),
     ]
-    var junit = ""
-    CheckJUnit(captures: captures, baseline: nil).write { junit += $0 }
+    let report = CheckReport(captures: captures, baseline: nil, toolVersion: "0.1.0")
+    let junit = written { report.writeJUnit(to: $0) }
     #expect(junit.components(separatedBy: "<testcase").count == 3 * (Phase.allCases.count + 1) + 1)
     #expect(
       junit.contains(
@@ -238,10 +237,8 @@ import Testing
         """))
     #expect(junit.contains("name=\"report\">\n      <failure type=\"difference\" message=\"~ connections: 1 → 2\">~ connections: 1 → 2</failure>"))
     #expect(junit.contains("<error message=\"50 % &quot;read&quot;\"/>"))
-    var github = ""
-    CheckGitHub(captures: captures, baseline: nil).write { github += $0 }
     #expect(
-      github == """
+      written { report.writeGitHub(to: $0) } == """
         ::error file=a.pcap,title=vni-missing::+ info[vni-missing] on connection 1, <frame> 3
         ::error file=a.pcap,title=difference::~ connections: 1 → 2
         ::notice file=b.pcap,title=no expectation::b.expected.json is missing

@@ -7,9 +7,14 @@ import Testing
 @testable import Transcripts
 
 @Suite struct LiveWindowTests {
-  private typealias Limit = LiveWindow.Limit
+  /// Small ones, because each connection is judged. Those of the program are ``LiveWindow/Limit``.
+  private enum Limit {
+    static let connections = 400
+    static let quietConnections = 20
+  }
 
-  private let window = LiveWindow(engine: Engine(rules: []))
+  private let window = LiveWindow(
+    engine: Engine(rules: []), maximumConnections: Limit.connections, maximumQuiet: Limit.quietConnections)
 
   /// The samples, with the last frame `id` milliseconds after the first.
   private func record(_ id: Int, client: Int? = nil, _ findings: [Finding] = []) throws {

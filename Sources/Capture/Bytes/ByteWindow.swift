@@ -75,8 +75,16 @@ import Packets
     return true
   }
 
-  /// Begins again at another place, to which the caller has moved the source.
-  mutating func restart(at newPosition: Int) {
+  /// Moves to a place of the source, in either direction. What was read already is not read again.
+  ///
+  /// - Parameter cursor: the source of this window.
+  mutating func move(to newPosition: Int, of cursor: Cursor) {
+    let distance = newPosition - position
+    if distance >= 0, distance <= count {
+      _ = skip(distance)
+      return
+    }
+    cursor.offset = newPosition
     position = newPosition
     start = 0
     end = 0

@@ -53,7 +53,7 @@ final class FileBytes: ByteSource, RandomAccessBytes {
       if count >= 0 { return count }
       guard errno == EINTR else { throw lastFailure }
       // As if it ended here.
-      if Interruption.isWished { return 0 }
+      if Interruption.isRequested { return 0 }
     }
   }
 

@@ -1,6 +1,6 @@
 import Packets
 
-// What users should know of a trace beside its packets.
+// Remarks about a trace for the report.
 extension EventTraceReader {
   var remarks: [String] {
     var remarks = [

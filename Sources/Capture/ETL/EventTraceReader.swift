@@ -178,7 +178,7 @@ extension EventTraceReader {
   /// Numbers of components lie above those of interfaces.
   private static let monitoredInterface: UInt32 = 1 << 31
 
-  /// How people know an interface of a frame.
+  /// The name of a frame's interface.
   var interfaceNames: (UInt32) -> String? {
     { [places = survey.places] number in
       guard number & Self.monitoredInterface != 0 else { return number == 0 ? nil : "interface \(number)" }

@@ -24,7 +24,7 @@ struct MonitoredPlaces {
     var miniport: UInt32?
   }
 
-  /// What was seen at a place.
+  /// How many packets were seen at a place.
   fileprivate struct Seen {
     /// Packets that begin with Ethernet or IP, which can be read without more.
     var plain = 0
@@ -79,7 +79,7 @@ struct MonitoredPlaces {
   private struct Candidate {
     var place: MonitoredPacket.Place
     var packets: Int
-    /// The nearer to the wire the smaller.
+    /// Smaller for places nearer to the wire.
     var layer: Int
     var first: Int64
 

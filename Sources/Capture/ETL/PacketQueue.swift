@@ -31,7 +31,7 @@ struct PacketQueue {
     fileprivate var appearance: UInt16 = 0
   }
 
-  /// A packet that waits for those before it only.
+  /// A packet that waits only for earlier ones.
   private struct Ready: Comparable {
     var time: Int64
     var serial: Int

@@ -23,7 +23,8 @@ struct TraceBytes: ~Copyable {
 
   /// Moves to the buffer that begins at a place of the file, and reads its header; nil at the end of the file.
   mutating func open(at offset: Int) throws(ReadDamage) -> TraceBuffer? {
-    move(to: offset)
+    // Buffers usually follow each other.
+    window.move(to: offset, of: cursor)
     bufferStart = offset
     left = 0
     if !window.reach(1), window.failure == nil { return nil }
@@ -60,17 +61,6 @@ struct TraceBytes: ~Copyable {
     left -= count
     position += count
     if isPacked { unpacked.skip(count) } else { _ = window.skip(count) }
-  }
-
-  private mutating func move(to offset: Int) {
-    let distance = offset - window.position
-    // Buffers usually follow each other.
-    if distance >= 0, distance <= window.count {
-      _ = window.skip(distance)
-    } else {
-      cursor.offset = offset
-      window.restart(at: offset)
-    }
   }
 
   /// A token has at most so many bytes.

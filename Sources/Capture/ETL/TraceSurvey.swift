@@ -52,7 +52,7 @@ struct TraceSurvey {
     var reader = TraceEvents(bytes, largestRead: bufferSize)
     var offset = 0
     var isStopped = false
-    while !Interruption.isWished {
+    while !Interruption.isRequested {
       do throws(ReadDamage) {
         guard let buffer = try reader.open(at: offset) else { break }
         try record(buffer, at: offset)
@@ -63,7 +63,7 @@ struct TraceSurvey {
         isStopped = true
       }
       if header == nil { throw damage ?? ReadDamage(message: "in buffer 1: the event that describes the trace is missing", byte: 0) }
-      // Where the next buffer begins is not known.
+      // The beginning of the next buffer is unknown.
       if isStopped { break }
     }
     if !isStopped { lookForMissingBuffers(bytes.size) }
@@ -105,7 +105,7 @@ struct TraceSurvey {
 
   /// A trace whose recorder closed it says how many buffers it has.
   private mutating func lookForMissingBuffers(_ size: Int) {
-    guard damage == nil, !Interruption.isWished, let stated = header?.buffers, stated > buffers.count else { return }
+    guard damage == nil, !Interruption.isRequested, let stated = header?.buffers, stated > buffers.count else { return }
     recordDamage(
       ReadDamage(message: "truncated: the file ends behind it, but says that it has \(stated) buffers", byte: size), buffer: buffers.count)
   }

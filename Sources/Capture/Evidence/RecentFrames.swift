@@ -1,7 +1,7 @@
 package import Packets
 
-/// The frames of a capture that goes on from which the evidence of a finding is taken: of each connection the beginning,
-/// where it is decided whether it comes about, and of what follows the headers.
+/// The latest frames of a live capture, from which evidence files are written: the beginning of each connection whole, and of
+/// later frames the headers.
 package struct RecentFrames {
   private enum Limit {
     /// Bytes of the beginnings of connections, and of frames without a connection. The oldest go first.

@@ -3,7 +3,7 @@ enum FileKind {
   case pcap, pcapng, networkMonitor, snoop, iptrace, eventTrace
   /// Packets may be in it as hex dumps; otherwise the sentence says what it is.
   case text(otherwise: String)
-  /// Something that is not read here: what it is and what to do, as a sentence about “it”.
+  /// An unsupported format: a sentence with the subject “it” that says what the file is and what to do.
   case other(String)
 
   init(head: [UInt8], name: String) {

@@ -1,9 +1,9 @@
-/// Files that are not read here: what they are, and what to do.
+/// Unsupported formats: what a file is, and what to do.
 enum ForeignFormat {
   static let advice = "record one with tcpdump -w or dumpcap"
   static let conversion = "convert it with Wireshark's editcap: editcap -F pcapng FILE out.pcapng"
 
-  /// What a file is that begins so; nil when that is not known.
+  /// The format of a file that begins with these bytes; nil when it is unknown.
   static func name(_ head: [UInt8]) -> String? {
     if let capture = captures.first(where: { head.starts(with: $0.bytes) }) { return "\(capture.what); \(conversion)" }
     if let other = others.first(where: { head.starts(with: $0.bytes) }) { return other.what }
@@ -50,7 +50,7 @@ enum ForeignFormat {
     (["COMMUNICATIONS TRACE"], "a communications trace of IBM i"),
   ]
 
-  /// Archives, and what was taken for a capture.
+  /// Archives, and files that users mistake for captures.
   private static let others: [(bytes: [UInt8], what: String)] = [
     ([0x1f, 0x8b], "compressed twice; unpack it first: gunzip -k FILE"),
     ([0x28, 0xb5, 0x2f, 0xfd], "compressed twice; unpack it first: unzstd FILE"),

@@ -1,6 +1,6 @@
 import Packets
 
-/// What a capture says of one frame beside its bytes.
+/// The metadata of one frame.
 struct FrameRecord {
   var time = Timestamp(nanoseconds: 0)
   var originalLength = 0
@@ -40,7 +40,7 @@ protocol FrameReader: AnyObject {
   var remarks: [String] { get }
   /// Of a slim capture, what it says of the one from which it was made, as far as it was read.
   var slim: SlimSummary? { get }
-  /// What people call an interface of this number.
+  /// The name of the interface with this number.
   func interfaceName(_ number: UInt32) -> String?
   /// Lends the frame at `place` and those behind it, as long as the next one has such a time.
   ///
@@ -58,7 +58,7 @@ protocol CaptureFormat: ~Copyable {
   var lostFrames: Int { get }
   var remarks: [String] { get }
   var slim: SlimSummary? { get }
-  /// What people call an interface of a number; it is known before the first frame.
+  /// The name of the interface with this number; known before the first frame.
   var interfaceNames: (UInt32) -> String? { get }
   mutating func next() throws(ReadDamage) -> FrameRecord?
   func lend(_ body: (Span<UInt8>) -> Void)
@@ -87,7 +87,7 @@ extension CaptureFormat where Self: ~Copyable {
   }
 }
 
-/// Reads a format that is read here. To reach it is checked at run time: once for many frames.
+/// Wraps a format in a class. Each access to it is checked at run time, so one call reads many frames.
 final class FormatReader<Format: CaptureFormat & ~Copyable>: FrameReader {
   private var format: Format
   /// Asked while a frame is lent, when the format must not be touched.

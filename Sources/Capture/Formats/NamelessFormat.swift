@@ -1,6 +1,6 @@
 import Packets
 
-/// Captures that no number at their beginning tells: their first records do.
+/// Formats without a magic number: they are recognised by their first records.
 enum NamelessFormat {
   static func name(_ head: [UInt8]) -> String? {
     let bytes = ByteView(head.span)

@@ -34,8 +34,7 @@ struct NetworkMonitorReader: CaptureFormat, ~Copyable {
     }
     bytesLeft = bytes.size
     entriesLeft = header.frameCount
-    tableCursor.offset = header.frameTableOffset
-    table.restart(at: header.frameTableOffset)
+    table.move(to: header.frameTableOffset, of: tableCursor)
     if header.trailerSize == 0 { recordLinkType(header.linkType) }
   }
 
@@ -46,22 +45,13 @@ struct NetworkMonitorReader: CaptureFormat, ~Copyable {
   mutating func next() throws(ReadDamage) -> FrameRecord? {
     while entriesLeft > 0 {
       entriesLeft -= 1
-      move(to: try table.decode("table of frames", 4) { (entry) throws(DecodeError) in Int(try entry.u32le(at: 0)) })
+      let place = try table.decode("table of frames", 4) { (entry) throws(DecodeError) in Int(try entry.u32le(at: 0)) }
+      // Frames usually follow each other.
+      window.move(to: place, of: cursor)
       _ = table.skip(4)
       if let record = try record() { return record }
     }
     return nil
-  }
-
-  /// Frames usually follow each other.
-  private mutating func move(to offset: Int) {
-    let distance = offset - window.position
-    if distance >= 0, distance <= window.count {
-      _ = window.skip(distance)
-    } else {
-      cursor.offset = offset
-      window.restart(at: offset)
-    }
   }
 
   /// Header, bytes and trailer of a frame; nil for what Network Monitor keeps in frames for itself and Wireshark does

@@ -68,10 +68,10 @@ struct PcapReader: CaptureFormat, ~Copyable {
   }
 }
 
-/// What a pcap file says once: magic number 4, version 2 and 2, time zone 4, accuracy 4, snapshot length 4, link type 4.
+/// The file header of pcap: magic number 4, version 2 and 2, time zone 4, accuracy 4, snapshot length 4, link type 4.
 struct PcapFileHeader {
   static let size = 24
-  /// Bytes of a frame, which no link that is read here goes beyond: libpcap's MAXIMUM_SNAPLEN.
+  /// Bytes of the longest frame: libpcap's MAXIMUM_SNAPLEN.
   static let longestFrame = 262_144
 
   let order: ByteOrder
@@ -80,7 +80,7 @@ struct PcapFileHeader {
   /// Nanoseconds of one unit of a time's fraction.
   private let fraction: Int64
 
-  /// nil for a file that is for libpcap to read, or to refuse.
+  /// nil for a file that libpcap has to read or refuse.
   init?(_ head: [UInt8]) {
     let bytes = ByteView(head.span)
     guard let magic = try? bytes.u32le(at: 0) else { return nil }

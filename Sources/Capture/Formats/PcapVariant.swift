@@ -22,7 +22,7 @@ enum PcapVariant {
     }
   }
 
-  /// No number in the file tells these from each other, but read as another one, the records soon make no sense.
+  /// No number in the file distinguishes these variants, but read as the wrong one, the records soon make no sense.
   ///
   /// - Parameter window: at the beginning of the file; it does not move.
   /// - Returns: the first of those with the fewest doubts.
@@ -40,7 +40,7 @@ enum PcapVariant {
   /// Records that are looked at. A wrong variant shows itself at the second one.
   private static let records = 3
 
-  /// How much speaks against this variant.
+  /// The number of doubts about this variant.
   private func doubts(in window: inout ByteWindow, _ order: ByteOrder, snapshotLength: Int) -> Int {
     var offset = PcapFileHeader.size
     var doubts = 0

@@ -21,7 +21,7 @@ struct PcapngInterface {
     var clock = PcapngClock()
     var slimLimit: Int?
     try forEachOption(of: block, at: 16, order) { (code, value) throws(DecodeError) in
-      // One that is too short says nothing.
+      // An option that is too short is ignored.
       switch code {
       case 9: (try? value.u8(at: 0)).map { clock.setResolution($0) }  // if_tsresol
       case 14: (try? value.u64(at: 0, order)).map { clock.offsetSeconds = Int64(bitPattern: $0) }  // if_tsoffset
@@ -37,7 +37,7 @@ struct PcapngInterface {
 
   mutating func recordLostFrames(_ count: Int) { lostBetweenFrames = lostBetweenFrames.clampedSum(count) }
 
-  /// Options of a packet that cannot be read take nothing from the packet.
+  /// Unreadable options do not make the packet unreadable.
   mutating func recordLostFrames(before packet: borrowing ByteView, optionsAt offset: Int, _ order: ByteOrder) {
     var lost = 0
     try? forEachOption(of: packet, at: offset, order) { (code, value) throws(DecodeError) in

@@ -1,4 +1,4 @@
-/// What a capture filter surely keeps out, as far as its words tell: pcap-filter(7).
+/// The ports that a capture filter certainly keeps out, by its words: pcap-filter(7).
 package struct FilterReach {
   private static let services: [String: UInt16] = [
     "domain": 53, "kerberos": 88, "netbios-ns": 137, "netbios-ssn": 139, "microsoft-ds": 445,
@@ -21,8 +21,8 @@ package struct FilterReach {
     }
   }
 
-  /// Whether nothing to this port, and nothing from it, can pass. “and” and “or” bind alike, from left to right: where each
-  /// alternative demands another port, none of them is true, however they are read.
+  /// Whether the filter keeps out all packets to and from this port. “and” and “or” have the same precedence, from left to
+  /// right; if every alternative demands another port, the grouping does not matter.
   package func excludes(_ port: UInt16) -> Bool {
     guard let alternatives, !alternatives.isEmpty else { return false }
     return alternatives.allSatisfy { !$0.isEmpty && !$0.contains(port) }

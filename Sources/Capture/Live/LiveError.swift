@@ -1,4 +1,4 @@
-/// Why an interface cannot be captured on, or no longer, as a sentence for a person: what happened, and what to do.
+/// Why capturing on an interface fails or ended, as a sentence for a person: what happened, and what to do.
 package struct LiveError: Error, Sendable, CustomStringConvertible {
   package enum Reason: Sendable {
     case noSuchInterface

@@ -1,6 +1,6 @@
 package import Packets
 
-/// What the kernel lets pass when the user does not say it: what a diagnosis needs, and nothing else.
+/// The capture filter when the user gives none: it lets pass only what a diagnosis needs.
 package enum LiveFilter {
   /// ICMP errors: RFC 792, RFC 4443.
   private static let errors = "icmp[0] = 3 or (ip6[6] = 58 and ip6[40] >= 1 and ip6[40] <= 4)"

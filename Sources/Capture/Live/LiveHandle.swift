@@ -83,7 +83,7 @@ import System
     throw LiveError(interface: name, reason: .failed(why))
   }
 
-  /// - Returns: why it cannot be.
+  /// - Returns: why the filter cannot be used; nil when it is in force.
   private func install(_ expression: String) -> String? {
     // SAFETY: pcap_compile() fills the program, which is freed here; the kernel gets a copy. Messages are copied at once.
     var program = unsafe bpf_program()
@@ -142,7 +142,7 @@ import System
     return statistics
   }
 
-  /// Whether frames can pass it at all; nil for “any” and other names that are no interface.
+  /// Whether the interface is up and running; nil for “any” and other names that are no interface.
   var isUp: Bool? {
     // SAFETY: the name is lent for the call only.
     let flags = unsafe capture_interface_flags(descriptor, name)

@@ -6,7 +6,7 @@ package struct LiveOptions: Sendable {
   package var filter: String?
   /// SMB on every TCP port, and not only on its own.
   package var anyPort = false
-  /// Those that the built-in filter lets pass.
+  /// Ports that the built-in filter lets pass.
   package var ports = ServicePorts()
   package var isPromiscuous = false
   /// Bytes kept of a frame. Whole frames, as the kernel may hand on many segments as one of 64 KiB.

@@ -14,7 +14,7 @@ package final class LiveSource: LiveFrames {
   package private(set) var frameCount = 0
   /// Gets each frame that is lent.
   package private(set) var writer: CaptureWriter?
-  /// What was said of each interface last.
+  /// Whether each interface was up when it was last asked.
   private var wasUp: [Bool?]
 
   package init(interfaces: [String], _ options: LiveOptions) throws(LiveError) {
@@ -89,7 +89,7 @@ package final class LiveSource: LiveFrames {
         if next?.record.map({ time < $0.time }) ?? true { next = handle }
       }
       guard let next, let record = next.record else { return true }
-      // An interface that shows nothing now may yet bring an earlier frame.
+      // An interface without frames at the moment may still deliver an earlier one.
       guard horizon.map({ record.time <= $0 }) ?? true || handles.allSatisfy({ $0.record != nil }) else { return true }
       lend(next, record, body)
       try next.advance()

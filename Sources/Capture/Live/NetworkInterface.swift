@@ -5,7 +5,7 @@ import System
 /// An interface on which frames can be captured.
 package struct NetworkInterface: Sendable {
   package var name: String
-  /// What libpcap says of it.
+  /// libpcap's description.
   package var description: String?
   /// Numeric IPv4 and IPv6 addresses.
   package var addresses: [String]

@@ -19,7 +19,7 @@ package final class PipeSource: LiveFrames {
 
   package var linkTypeNames: [String] { recording?.linkTypeNames ?? [] }
 
-  /// The program that records knows what it lost, and says so at its end if at all.
+  /// Only the recording program knows its losses.
   package func statistics() -> LiveStatistics { LiveStatistics() }
 
   package func changes() -> [(name: String, isUp: Bool)] { [] }
@@ -37,7 +37,7 @@ package final class PipeSource: LiveFrames {
     do throws(CaptureError) {
       recording = try Recording(stream: input, name: names[0])
     } catch {
-      // Who ends it before there is anything has no complaint.
+      // A user who ends it before the first frame gets no error.
       if input.isEnded { return }
       throw error
     }

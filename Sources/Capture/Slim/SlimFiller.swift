@@ -1,7 +1,7 @@
-/// Gives a frame of a slim capture its length again. What nothing reads is zero, in place of what it was.
+/// Restores the length of a slim capture's frames: zeros take the place of bytes that nothing reads.
 final class SlimFiller {
   private var bytes: [UInt8] = []
-  /// Behind these everything is zero.
+  /// Everything after these bytes is zero.
   private var used = 0
 
   func lend(_ head: borrowing Span<UInt8>, upTo length: Int, _ body: (Span<UInt8>) -> Void) {

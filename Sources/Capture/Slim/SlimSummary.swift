@@ -1,7 +1,7 @@
 import Algorithms
 package import Packets
 
-/// What is known of a recording beside its frames: a slim capture keeps it of the one from which it was made.
+/// What is known about a recording apart from its frames. A slim capture keeps this of its original.
 package struct SlimSummary: Sendable {
   /// Frames that follow each other in one file and in the recording.
   package struct Run: Equatable, Sendable {
@@ -55,7 +55,7 @@ extension SlimSummary {
     case .linkType: add(LinkType(rawValue: Int32(bitPattern: try value.u32(at: 0, order))), to: \.linkTypes)
     case .leftOut: leftOut = try LeftOutFrames(value, order)
     case .run:
-      // One more than a recording keeps: it says that there are more.
+      // One more than a recording keeps, which shows that there are more.
       let run = Run(
         firstFrame: try number(value, at: 0, order), file: try number(value, at: 8, order),
         firstFileFrame: try number(value, at: 16, order))

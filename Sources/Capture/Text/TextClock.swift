@@ -42,7 +42,7 @@ struct TextClock {
     return Timestamp(nanoseconds: last)
   }
 
-  /// What a reader of the report has to know.
+  /// The warnings about times for the report.
   var remarks: [String] {
     var remarks = [
       "smbdx read the packets from text and numbers them in its order; for Wireshark, use the capture that smbdx extract FILE --all -o trace.pcapng writes"

@@ -1,4 +1,4 @@
-/// What is missing in a text, in the order of its lines.
+/// Missing parts of a text, in the order of its lines.
 struct TextNotes {
   private enum Limit {
     /// A report lists a few; what else is missing looks alike.

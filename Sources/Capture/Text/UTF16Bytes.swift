@@ -45,7 +45,7 @@ final class UTF16Bytes: ByteSource {
   private func character(_ index: Int) -> UInt8 {
     let (low, high) = order == .little ? (units[index], units[index + 1]) : (units[index + 1], units[index])
     if high == 0, low < 0x80 { return low }
-    // The arrow between two addresses; anything else that is not ASCII tells nothing here.
+    // The arrow between two addresses. Other characters outside of ASCII are not needed.
     return high == 0x21 && low == 0x92 ? UInt8(ascii: ">") : UInt8(ascii: "?")
   }
 }

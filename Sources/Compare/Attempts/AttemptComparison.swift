@@ -30,7 +30,7 @@ package struct AttemptComparison: Sendable {
 
   package var good: AttemptRecording
   package var bad: AttemptRecording
-  /// The first step at which they come to something else; nil when they do not.
+  /// The first step with a different result; nil when there is none.
   package private(set) var parting: AttemptStep?
   /// What shows it.
   package private(set) var partingFact: Difference?
@@ -224,8 +224,7 @@ extension AttemptStep {
 extension Attempt {
   var usesKerberos: Bool { outcome(of: .kerberos) == .passed || fact(.sessionSetup, "mechanism")?.value == "Kerberos" }
 
-  /// That this attempt does not have a fact of another one is a difference: it took the step, and the fact does not go with
-  /// something that differs anyway.
+  /// Whether a missing fact is a difference: this attempt took the step, and the fact does not depend on another difference.
   fileprivate func mayLack(_ fact: AttemptFact, of other: Attempt) -> Bool {
     // Where a name or a ticket comes from a cache there is no inquiry.
     if fact.step == .name || fact.step == .netbios, !has(fact.step) { return false }

@@ -3,7 +3,7 @@ import Packets
 import Rules
 import Transcripts
 
-/// Holds what one recording finds on a connection against what the comparison with the other shows.
+/// Compares the findings of one recording about a connection with what the other recording shows.
 struct Judge {
   struct Judgement {
     var outcome: Settlement.Outcome

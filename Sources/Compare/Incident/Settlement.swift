@@ -3,14 +3,14 @@ import Packets
 package import Rules
 import Transcripts
 
-/// What one recording alone finds, and what the other says to it.
+/// A finding of one recording, and what the other recording says about it.
 package struct Settlement: Sendable {
   package enum Outcome: String, Sendable {
     /// The path did it.
     case proven
     /// The path did not do it.
     case refuted
-    /// It believed something that only looks so at its capture point.
+    /// The finding is wrong: it only looks so at its capture point.
     case overturned
     /// The other recording says nothing to it.
     case open

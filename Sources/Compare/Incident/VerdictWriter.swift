@@ -2,7 +2,7 @@ import Packets
 import Rules
 import Transcripts
 
-/// Says in sentences what the path between two points does to connections.
+/// Describes in sentences what the path between two points does to connections.
 struct VerdictWriter {
   private let hop: HopComparison
   private let points: [CapturePoint]

@@ -42,7 +42,7 @@ struct Crossing {
     "in \(name) the stream continues without its bytes, and nothing is missing there: a device corrects the sequence numbers"
   }
 
-  /// What became of a message that only the sender's point has.
+  /// The fate of a message that only the sender's point has.
   ///
   /// - Parameters:
   ///   - isAnswered: the receiver's point has the answer to it.
@@ -87,7 +87,7 @@ struct Crossing {
         : "the \(sender.other.rawValue) never acknowledged its bytes")
   }
 
-  /// What to think of a message that only the receiver's point has.
+  /// The fate of a message that only the receiver's point has.
   func fate(ofReceived message: FrameStamp, reach: Int) -> Step.Fate {
     if let why = absence(message.time, sendingSpan, toSender, names.sending, own: receivingSpan) { return .notRecorded(why: why) }
     guard sending.hasSeen(sender) else { return .notRecorded(why: "\(names.sending) has nothing that the \(sender.rawValue) sent") }
@@ -155,7 +155,7 @@ struct Crossing {
 
   // MARK: FIN and RST
 
-  /// What became of a FIN or RST that only the sender's point has.
+  /// The fate of a FIN or RST that only the sender's point has.
   func fate(ofSent termination: PointClosing) -> Step.Fate {
     if let why = absence(termination.stamp.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     let end = receiverOffset(termination.end)
@@ -168,7 +168,7 @@ struct Crossing {
     return .dropped(.likely, why: "it is not in \(names.receiving)")
   }
 
-  /// What to think of a FIN or RST that only the receiver's point has.
+  /// The fate of a FIN or RST that only the receiver's point has.
   func fate(ofReceived termination: PointClosing) -> Step.Fate {
     if let why = absence(termination.stamp.time, sendingSpan, toSender, names.sending, own: receivingSpan, isEnd: termination.kind == .rst) { return .notRecorded(why: why) }
     if termination.kind == .fin, isTransparent, sent.confirmed > senderOffset(termination.end) {

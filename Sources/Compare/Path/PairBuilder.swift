@@ -2,7 +2,7 @@ import Packets
 import Rules
 import Transcripts
 
-/// Says of one connection at two points what became of everything that was sent on it.
+/// Decides for one connection at two points what happened to everything that was sent on it.
 struct PairBuilder {
   private let pair: AlignedPair
   private let context: PathContext
@@ -99,38 +99,17 @@ struct PairBuilder {
     let cutOut = lane.cutOut
     for (index, entry) in lane.entries.enumerated() {
       switch entry {
-      case .both(let one, let other):
-        let (near, far) = (lane.near[one], lane.far[other])
-        let both = lane.sender == .client ? (sent: near, received: far) : (sent: far, received: near)
-        let damage = crossing.damage(both.sent, both.received)
-        let copy = crossing.laterCopy(of: both.sent, both.received)
-        let isRepeated = copy != nil || isRepeated(near, in: pair.near, lane.sender) || isRepeated(far, in: pair.far, lane.sender)
-        let fate = fate(
-          both, isExplained: odd.contains(near.packet?.start ?? -1),
-          doubt: damage.sent ? "\(crossing.names.sending) has it with a wrong checksum: the recorder there damaged it"
-            : damage.received == .confirmed && isRepeated ? "\(crossing.names.receiving) has only a damaged copy of it, and the \(lane.sender.rawValue) sent it again" : nil)
-        if case .altered = fate, let packet = near.packet { altered[lane.sender, default: []].insert(packet.start) }
-        notCompared.add(fate)
-        if fate.isOfFraming || both.received.identity.form == .unread { isFramed = false }
-        add(.message, both.sent.name, lane.sender, near.stamp, far.stamp, fate,
-          // Of a message in one frame the time is known, whatever of it was cut.
-          isTimed: near.isWhole && far.isWhole || near.frames.count == 1 && far.frames.count == 1, exchange: near.identity.exchange,
-          // Of what arrives damaged there are further copies.
-          wasRepeated: isRepeated || crossing.receiving.stream(of: lane.sender).oddities.damaged.count > 0,
-          damage: damage.received, copy: copy)
+      case .both(let nearPlace, let farPlace):
+        let (near, far) = (lane.near[nearPlace], lane.far[farPlace])
+        let isExplained = odd.contains(near.packet?.start ?? -1)
+        if !add(near, far, lane.sender, crossing, isExplained: isExplained) { isFramed = false }
       case .near(let place), .far(let place):
         let isNear = if case .near = entry { true } else { false }
         let message = isNear ? lane.near[place] : lane.far[place]
-        let isSent = isNear == (lane.sender == .client)
         let isAnswered = !message.identity.isResponse && message.identity.form.isNumbered && answered.contains(message.identity.number)
-        let fate =
-          cutOut.contains(index) && path != .ended
-          ? (isSent ? Step.Fate.dropped(.proven, why: Crossing.cutOut(crossing.names.receiving)) : .made(.proven, why: Crossing.cutOut(crossing.names.sending)))
-          : !isFramed && crossing.hasBytes(of: message, isSent: isSent)
-          ? Step.Fate.notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
-          : isSent
-          ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered, isCutOut: cutOut.contains(index))
-          : crossing.fate(ofReceived: message.stamp, reach: message.reach)
+        let fate = fate(
+          of: message, crossing, isSent: isNear == (lane.sender == .client), isAnswered: isAnswered, isFramed: isFramed,
+          isCutOut: cutOut.contains(index))
         if case .notRecorded = fate { notCompared.lost += 1 }
         add(
           .message, message.name, lane.sender, isNear ? message.stamp : nil, isNear ? nil : message.stamp, fate,
@@ -139,13 +118,66 @@ struct PairBuilder {
     }
   }
 
+  /// Adds a message that both points have.
+  ///
+  /// - Parameter isExplained: another message of its packet is not the same.
+  /// - Returns: false when the messages behind it are not found where they are, because its length was altered.
+  private mutating func add(
+    _ near: PointMessage, _ far: PointMessage, _ sender: Peer, _ crossing: Crossing, isExplained: Bool
+  ) -> Bool {
+    let both = sender == .client ? (sent: near, received: far) : (sent: far, received: near)
+    let damage = crossing.damage(both.sent, both.received)
+    let copy = crossing.laterCopy(of: both.sent, both.received)
+    let wasSentAgain = copy != nil || isRepeated(near, in: pair.near, sender) || isRepeated(far, in: pair.far, sender)
+    let doubt: String? =
+      if damage.sent {
+        "\(crossing.names.sending) has it with a wrong checksum: the recorder there damaged it"
+      } else if damage.received == .confirmed, wasSentAgain {
+        "\(crossing.names.receiving) has only a damaged copy of it, and the \(sender.rawValue) sent it again"
+      } else {
+        nil
+      }
+    let fate = fate(both, isExplained: isExplained, doubt: doubt)
+    if case .altered = fate, let packet = near.packet { altered[sender, default: []].insert(packet.start) }
+    notCompared.add(fate)
+    add(
+      .message, both.sent.name, sender, near.stamp, far.stamp, fate,
+      // Of a message in one frame the time is known, whatever of it was cut.
+      isTimed: near.isWhole && far.isWhole || near.frames.count == 1 && far.frames.count == 1, exchange: near.identity.exchange,
+      // Of what arrives damaged there are further copies.
+      wasRepeated: wasSentAgain || crossing.receiving.stream(of: sender).oddities.damaged.count > 0,
+      damage: damage.received, copy: copy)
+    return !fate.isOfFraming && both.received.identity.form != .unread
+  }
+
+  /// What became of a message that only one point has.
+  ///
+  /// - Parameters:
+  ///   - isFramed: no altered length comes before it.
+  ///   - isCutOut: the messages around it follow each other directly at the other point.
+  private func fate(
+    of message: PointMessage, _ crossing: Crossing, isSent: Bool, isAnswered: Bool, isFramed: Bool, isCutOut: Bool
+  ) -> Step.Fate {
+    if isCutOut, path != .ended {
+      return isSent
+        ? .dropped(.proven, why: Crossing.cutOut(crossing.names.receiving))
+        : .made(.proven, why: Crossing.cutOut(crossing.names.sending))
+    }
+    if !isFramed, crossing.hasBytes(of: message, isSent: isSent) {
+      return .notRecorded(why: "its bytes are in both recordings, but behind the altered message it is not found where it begins")
+    }
+    return isSent
+      ? crossing.fate(ofSent: message.stamp, reach: message.reach, isAnswered: isAnswered, isCutOut: isCutOut)
+      : crossing.fate(ofReceived: message.stamp, reach: message.reach)
+  }
+
   /// The segment with the message was sent more than once.
   private func isRepeated(_ message: PointMessage, in connection: PointConnection, _ sender: Peer) -> Bool {
     guard let again = connection.stream(of: sender).retransmission else { return false }
     return again.offset < message.reach && again.offset + again.longest >= message.reach
   }
 
-  /// Of the segments that were sent again only one is known: what else is late may have been sent again, too.
+  /// Only one repeated segment of each direction is remembered, so other late messages may have been repeated, too.
   private mutating func excuseSingleLosses() {
     for sender in [Peer.client, .server] {
       let point = sender == .client ? pair.near : pair.far

@@ -1,7 +1,7 @@
 import Packets
 import Transcripts
 
-/// Something about packets that the way between two points changes, and that is no content of a message.
+/// A change that the path makes to packets, other than to the contents of messages.
 package struct PathNote: Sendable, Hashable {
   /// As a sentence: `the path changes MSS in the SYN of the client from 1460 to 1380`.
   package var text: String

@@ -1,7 +1,7 @@
 import Packets
 import Transcripts
 
-/// Says of a connection at two points what the way between them makes of its packets.
+/// Describes what the path does to the packets of a connection between two points.
 struct PathNoteWriter {
   let near: PointConnection
   let far: PointConnection

@@ -2,7 +2,7 @@ package import Packets
 package import Rules
 package import Transcripts
 
-/// One thing that was sent on a connection, and what became of it between two capture points.
+/// One packet or message of a connection, and what happened to it between two capture points.
 package struct Step: Sendable {
   package enum Fate: Sendable {
     case same
@@ -49,17 +49,17 @@ package struct Step: Sendable {
   package var fate: Fate
   /// How long it was on its way, by both clocks; nil when they cannot tell.
   package var transit: TimeSpan?
-  /// That is far more than what others took.
+  /// It took far longer than others.
   package var isDelayed = false
   /// Its bytes arrived with a wrong checksum, and no good copy of them is in the recording.
   package var damage: Damage?
-  /// What arrived is a later copy of it.
+  /// A later copy of it arrived.
   package internal(set) var loss: Loss?
   /// Its sender sent it again, or may have.
   var wasRepeated = false
   /// The other side has already ended the connection, or it had no effect: nothing depends on it.
   package var isLate = false
-  /// What a request and its answer share.
+  /// The number that a request and its answer share.
   var exchange: UInt64?
 }
 
@@ -81,7 +81,7 @@ extension Step {
   /// It arrives, but later than it must.
   package var isHeldUp: Bool { isDelayed || loss != nil }
 
-  /// Something on the path did what it must not do.
+  /// The path did something that it must not do.
   package var isTampered: Bool {
     switch fate {
     case .altered: true

@@ -80,9 +80,8 @@ final class MessageKeeper: StreamConsumer {
 final class PointMemory {
   /// Enough for tens of thousands of connections; more messages are compared as a whole, not byte by byte.
   private static let maximum = 192 << 20
-  private var used = 0
+  private var budget = ByteBudget(limit: maximum)
   var templates: MessageTemplates
-  private(set) var limitsReached = 0
 
   /// Room for the messages of packets in progress: few connections have one at a time.
   private var spare: [StoredMessage] = []
@@ -100,12 +99,7 @@ final class PointMemory {
     if spare.capacity == 0 { swap(&list, &spare) } else { list = [] }
   }
 
-  func take(_ count: Int) -> Bool {
-    guard used + count <= Self.maximum else {
-      limitsReached += 1
-      return false
-    }
-    used += count
-    return true
-  }
+  var limitsReached: Int { budget.limitsReached }
+
+  func take(_ count: Int) -> Bool { budget.take(count) }
 }

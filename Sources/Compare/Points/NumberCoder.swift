@@ -1,6 +1,6 @@
-/// Writes numbers, or puts those in their place that were written: what codes a value says once what it consists of.
+/// Writes numbers or reads them back. A type describes its fields once, for both directions.
 protocol NumberCoder {
-  /// It puts numbers in their place.
+  /// Numbers are read back.
   static var reads: Bool { get }
   /// A number that is hardly larger or smaller than another one.
   mutating func code<Number: FixedWidthInteger>(_ number: inout Number, _ before: Number)

@@ -1,6 +1,6 @@
-/// Messages of a connection in little room: a recording may have a hundred thousand connections with some forty messages each.
-/// Most numbers of a message are those of the one before it, or a little larger; and where another recording has the same
-/// connection, a message hardly differs from one of those.
+/// The messages of a connection in little memory: a recording may have a hundred thousand connections with some forty messages
+/// each. Most numbers of a message equal those of the message before it, or are a little larger; and if another recording has
+/// the same connection, its messages hardly differ from these.
 package struct PackedMessages: Sendable {
   let contents: [UInt8]
   /// Those of the same connection in another recording, which is not based on others itself.

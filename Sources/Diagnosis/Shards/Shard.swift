@@ -23,7 +23,7 @@ package struct Shard: Sendable, Codable, Hashable {
     self = shard
   }
 
-  /// More open files than a process usually may have.
+  /// More than the files that a process can usually have open.
   package static let mostShards = 10_000
 }
 

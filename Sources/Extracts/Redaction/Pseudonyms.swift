@@ -1,8 +1,8 @@
 import Packets
 
-/// Replacements drawn at random, the same for the same original: who does not have the original cannot tell it.
+/// Random replacements, the same for equal originals. Nobody can derive the original from them.
 ///
-/// Each byte, letter, digit and part of an address becomes another one, so that a comparison shows whether anything was left.
+/// Each byte, letter, digit and part of an address becomes a different one, so a comparison shows any byte that was left.
 final class Pseudonyms {
   private enum Limit {
     /// Words with a pseudonym of their own; all further words share one.
@@ -33,7 +33,7 @@ final class Pseudonyms {
 
   // MARK: Secrets
 
-  /// Keys, proofs, tickets, identifiers: the same number of other bytes. Zeros mean nothing, and stay.
+  /// Keys, proofs, tickets, identifiers: as many other bytes. All zeros carry no secret, and stay.
   func blob(_ bytes: [UInt8]) -> [UInt8] {
     if let known = blobs[bytes] { return known }
     guard bytes.contains(where: { $0 != 0 }), blobBytes + bytes.count <= Limit.blobBytes else {
@@ -76,7 +76,7 @@ final class Pseudonyms {
         result += word(Array(text[position..<end]))
         position = end
       } else {
-        // Whatever a name may hold besides is as good as any of it: a lie about lengths may lead to other bytes.
+        // All other characters are replaced, too: a wrong length may have led to bytes that are no name.
         result.append(Self.separators.contains(text[position]) ? text[position] : "_")
         position += 1
       }
@@ -143,7 +143,7 @@ final class Pseudonyms {
     if let known = words[key] { return known }
     guard words.count < Limit.words else { return key.map { $0.alike(0) } }
     var new = key
-    // Of short words there are few: two may then become one.
+    // There are few short words, so two of them may get the same replacement.
     for _ in 0..<32 {
       new = key.map { $0.alike(UInt32.random(in: .min ... .max, using: &generator)) }
       if new != key, !takenWords.contains(new), !Self.known.contains(new) { break }
@@ -183,7 +183,7 @@ final class Pseudonyms {
       let taken = addressParts[prefix]?.taken ?? []
       let choices = range.count - (range.contains(original[index]) ? 1 : 0)
       var new = range.lowerBound
-      // Each part gets another one, and none replaces two as long as there are enough.
+      // Each part gets a different one, and no two get the same while there are enough.
       repeat { new = UInt16.random(in: range, using: &generator) } while range.count > 1
         && (new == original[index] || choices > taken.count && taken.contains(new))
       addressParts[prefix, default: Parts()].replacements[original[index]] = new

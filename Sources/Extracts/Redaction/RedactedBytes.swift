@@ -1,7 +1,7 @@
 import Packets
 import Protocols
 
-/// A message under redaction. What no description calls harmless becomes zeros.
+/// A message during redaction. Bytes that no description calls harmless become zeros.
 ///
 /// Descriptions may contradict each other where lengths and offsets lie. A byte that one of them calls secret is never
 /// shown, whatever the others say; and one that two replace differently becomes zero.
@@ -119,7 +119,7 @@ struct RedactedBytes {
       let units = stride(from: range.lowerBound, to: range.upperBound - 1, by: 2).map {
         UInt16(original[$0]) | UInt16(original[$0 + 1]) << 8
       }
-      // Half a character is one that is not known: as long in UTF-16.
+      // An unpaired surrogate counts as an unknown character of the same length.
       let text = String(decoding: units, as: UTF16.self)
       renamed = String(pseudonyms.text(Array(text.unicodeScalars))).utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
     case .bytes:

@@ -13,9 +13,9 @@ package struct Redactor: ~Copyable {
   private let learner: StreamLearner
   private var table: ConnectionTable
 
-  /// Frames of which nothing is left: tunnels, and links that are not understood.
+  /// Frames that became empty: tunnels, and links that smbdx does not know.
   package private(set) var blankFrames = 0
-  /// Times that there was no room for what may be written: more than necessary became zeros.
+  /// Times that memory was full: more bytes than necessary became zeros.
   package var limitsReached: Int { learner.memory.limitsReached }
 
   package init(

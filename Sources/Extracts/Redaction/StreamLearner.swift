@@ -1,8 +1,8 @@
 import Packets
 
-/// Learns what may be written of the TCP connections of a recording.
+/// Collects the redacted bytes of the TCP connections of a recording.
 final class StreamLearner: ConnectionObserver {
-  /// What may be written of one connection.
+  /// The redacted bytes of one connection.
   final class Stream {
     let frames: ClosedRange<Int>
     private let bases: [UInt32]

@@ -1,9 +1,9 @@
 import Packets
 import Protocols
 
-/// Reads the two streams of a connection and keeps what of them may be written, message by message.
+/// Reads the two streams of a connection and keeps the redacted bytes, message by message.
 final class StreamRedaction: StreamConsumer {
-  /// What may be written of one direction: bytes at an offset. Everything between is zeros.
+  /// Redacted bytes of one direction, at an offset. Everything between such ranges becomes zeros.
   struct Part {
     var offset: Int
     var bytes: [UInt8]
@@ -45,7 +45,7 @@ final class StreamRedaction: StreamConsumer {
     lengthWidth = lookupService.map { $0 == .kerberos ? 4 : 2 }
   }
 
-  /// What may be written of one direction, in order.
+  /// The redacted bytes of one direction, in order.
   func parts(of side: Side) -> [Part] { directions[Int(side.rawValue)].parts }
 
   /// No more bytes will come: what is there of unfinished messages is read.
@@ -179,7 +179,7 @@ final class StreamRedaction: StreamConsumer {
     drop(&direction)
   }
 
-  /// Beginnings of other protocols, which say nothing but which one it is.
+  /// Beginnings of other protocols, which reveal only the protocol.
   private static let foreign: [[UInt8]] =
     [
       "HTTP/", "<!DOCTYPE", "<html", "GET ", "POST ", "SSH-", "220 ", "220-",
@@ -221,18 +221,12 @@ final class StreamRedaction: StreamConsumer {
 final class RedactionMemory {
   /// More than the messages of any recording that a person examines.
   private static let maximum = 256 << 20
-  private var used = 0
+  private var budget = ByteBudget(limit: maximum)
+
   /// Times that there was no room: more than necessary became zeros.
-  private(set) var limitsReached = 0
+  var limitsReached: Int { budget.limitsReached }
 
-  func take(_ count: Int) -> Bool {
-    guard used + count <= Self.maximum else {
-      limitsReached += 1
-      return false
-    }
-    used += count
-    return true
-  }
+  func take(_ count: Int) -> Bool { budget.take(count) }
 
-  func give(_ count: Int) { used -= count }
+  func give(_ count: Int) { budget.give(count) }
 }

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// Puts the fragments of IP packets together: RFC 791 3.2, RFC 8200 4.5.
+/// Reassembles fragmented IP packets: RFC 791 3.2, RFC 8200 4.5.
 package struct FragmentTable {
   package enum Limit {
     /// Packets of which fragments are missing.
@@ -15,13 +15,13 @@ package struct FragmentTable {
 
   /// What happened to fragments, for the report.
   package struct Counts: Sendable, Codable {
-    /// Fragments taken.
+    /// Fragments read.
     package var fragments = 0
     /// Packets that became whole.
     package var reassembled = 0
     /// Packets given up: a fragment never came, or was captured in part only.
     package var incomplete = 0
-    /// Fragments that say something else about bytes that an earlier one brought.
+    /// Fragments that contradict an earlier one about the same bytes.
     package var conflicts = 0
     /// Times a limit was reached.
     package var limitsReached = 0
@@ -43,7 +43,7 @@ package struct FragmentTable {
 
   private struct Entry {
     var pieces: [Piece] = []
-    /// Bytes in all; known with the last fragment.
+    /// Bytes of the whole packet; known once its last fragment is there.
     var length: Int?
     var held = 0
     var start: Timestamp
@@ -52,7 +52,7 @@ package struct FragmentTable {
 
   package private(set) var counts = Counts()
   private var entries: [Key: Entry] = [:]
-  /// Oldest first; some are complete since, and their order number is no longer that of an entry.
+  /// Oldest first. Some are complete by now: no entry has their number any more.
   private var queue: Deque<(key: Key, order: Int)> = []
   private var held = 0
   private var nextOrder = 0
@@ -140,7 +140,7 @@ package struct FragmentTable {
       }
       if !isCopy { counts.conflicts += 1 }
     }
-    // A frame that was captured twice needs no room.
+    // A fragment that was captured twice takes no room.
     if !overlapping.contains(where: { $0.offset <= header.offset && end <= $0.offset + $0.bytes.count }) {
       entry.pieces.append(Piece(offset: header.offset, bytes: bytes))
       entry.held += bytes.count
@@ -154,7 +154,7 @@ package struct FragmentTable {
   private mutating func whole(_ key: Key, _ header: FragmentHeader) -> [UInt8]? {
     guard let entry = entries[key], let length = entry.length else { return nil }
     var reached = 0
-    // Pieces behind the end are lies; they keep nothing from being whole.
+    // Pieces behind the end do not count: they cannot belong to the packet.
     for piece in entry.pieces.sorted(by: { $0.offset < $1.offset }) {
       guard piece.offset <= reached else { break }
       reached = max(reached, piece.offset + piece.bytes.count)

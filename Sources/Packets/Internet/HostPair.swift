@@ -1,4 +1,4 @@
-/// Who asks and who answers, by their addresses.
+/// The addresses of the host that asks and of the host that answers.
 package struct HostPair: Hashable, Sendable {
   package var client: IPAddress
   package var server: IPAddress

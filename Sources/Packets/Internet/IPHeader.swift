@@ -1,4 +1,4 @@
-/// What both IP versions tell about a packet.
+/// The fields that both IP versions have.
 struct IPHeader {
   var source: IPAddress
   var destination: IPAddress
@@ -15,7 +15,7 @@ struct IPHeader {
   var payloadLength: Int
   /// A fragment, first or later: its payload is not a whole segment.
   var isFragment: Bool
-  /// A fragment behind the first: it has no transport header.
+  /// A fragment after the first one: it has no transport header.
   var isLaterFragment = false
 
   /// Reads the header at the start of `packet`.
@@ -35,7 +35,7 @@ struct IPHeader {
   /// IPv4: RFC 791 3.1. Big-endian.
   @inline(__always)
   private static func version4(_ bytes: borrowing ByteView, wireLength: Int) throws(DecodeError) -> IPHeader? {
-    // One check of a length that is known makes the checks of the reads go away.
+    // One check of a known length spares the checks of the single reads.
     let packet = try bytes.view(at: 0, count: 20)
     let headerLength = Int(try packet.u8(at: 0) & 0x0f) * 4
     let totalLength = Int(try packet.u16be(at: 2))

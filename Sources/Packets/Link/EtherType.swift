@@ -11,7 +11,7 @@ enum EtherType {
   /// The session stage; discovery has a number of its own.
   static let pppoe: UInt16 = 0x8864
   static let macsec: UInt16 = 0x88e5
-  /// Ethernet inside of something else: NVGRE (RFC 7637), GENEVE.
+  /// Ethernet inside a tunnel: NVGRE (RFC 7637), GENEVE.
   static let transparentEthernet: UInt16 = 0x6558
   static let ppp: UInt16 = 0x880b
   static let erspan: UInt16 = 0x88be

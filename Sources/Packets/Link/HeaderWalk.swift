@@ -1,4 +1,4 @@
-/// Finds the IP header of a frame whose way there is not just Ethernet and VLAN tags: one header after the other.
+/// Finds the IP header of a frame that has more before it than Ethernet and VLAN tags: one header after the other.
 struct HeaderWalk {
   /// What the next bytes are.
   enum Layer {
@@ -16,14 +16,14 @@ struct HeaderWalk {
     case none
   }
 
-  /// More headers than any network uses; a frame with more is nonsense.
+  /// More headers than any network uses.
   static let maximumHeaders = 16
 
   private(set) var offset: Int
   /// Source hardware address in the low 48 bits; 0 when no header had one.
   private(set) var source: UInt64
   private var layer: Layer
-  /// What the headers contain. Not needed on the way of a frame to its stream.
+  /// What the headers contain. Only redaction asks for it.
   private var description: LinkDescription?
 
   init(_ layer: Layer, at offset: Int, source: UInt64 = 0) {

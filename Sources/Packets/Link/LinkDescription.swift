@@ -1,4 +1,4 @@
-/// What the headers before IP hold, byte by byte. What is neither harmless nor an address here is not known.
+/// What the headers before IP hold, byte by byte. Bytes that are listed neither as harmless nor as an address are unknown.
 package struct LinkDescription {
   /// Types, tags, labels and lengths.
   package var harmless: [Range<Int>] = []

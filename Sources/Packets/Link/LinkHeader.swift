@@ -3,7 +3,7 @@ struct LinkHeader {
   var payloadOffset: Int
   /// Source hardware address in the low 48 bits; 0 when the link has none.
   var source: UInt64 = 0
-  /// Not IP begins there, but ARP.
+  /// ARP begins there, not IP.
   var isARP = false
 
   /// The sender's address of the outer header, unless the inner one has its own.

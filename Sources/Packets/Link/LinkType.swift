@@ -3,7 +3,8 @@ package struct LinkType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: Int32
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
-  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
+  /// time.
   package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   /// BSD loopback: a 4-byte address family in the byte order of the capturing host.

@@ -1,4 +1,4 @@
-/// Who looks for the hardware address of a host on its own network, and who answers: ARP (RFC 826) for IPv4, neighbour
+/// A question for the hardware address of a host on the same network, or its answer: ARP (RFC 826) for IPv4, neighbour
 /// discovery (RFC 4861 4.3 and 4.4) for IPv6. Big-endian.
 package struct NeighborMessage: Hashable, Sendable {
   package var sender: IPAddress
@@ -8,7 +8,7 @@ package struct NeighborMessage: Hashable, Sendable {
   package var hardware: UInt64
   package var isQuestion: Bool
 
-  /// RFC 5227 1.1: nobody is meant to answer a host that asks whether its own address is free, or announces it.
+  /// RFC 5227 1.1: a host that announces its own address, or asks whether it is free, expects no answer.
   package var isAboutSender: Bool { sender == target || sender == IPAddress(ipv4: 0) || sender == IPAddress(high: 0, low: 0) }
 
   /// Hardware type 2, protocol type 2, lengths 1 and 1, operation 2, then hardware and protocol address of sender and target.
@@ -32,7 +32,7 @@ package struct NeighborMessage: Hashable, Sendable {
   /// - Returns: nil when it is another kind of message.
   init?(icmp message: borrowing ByteView, header: IPHeader, hardware: UInt64) throws(DecodeError) {
     let type = try message.u8(at: 0)
-    // RFC 4861 7.1: what a router forwarded is none.
+    // RFC 4861 7.1: a message that a router forwarded does not count.
     guard header.transport == 58, type == 135 || type == 136, header.hopLimit == 255 else { return nil }
     isQuestion = type == 135
     target = IPAddress(high: try message.u64be(at: 8), low: try message.u64be(at: 16))
@@ -42,7 +42,7 @@ package struct NeighborMessage: Hashable, Sendable {
 }
 
 extension Packet {
-  /// Whether a frame came to every host of its network, as far as its link tells.
+  /// Whether a frame was sent to every host of its network, as far as its link header shows.
   package static func isForAll(_ frame: borrowing ByteView, linkType: LinkType) -> Bool {
     switch linkType {
     // IEEE 802.3 3.2.3: the first bit on the wire makes it a group's.

@@ -113,7 +113,7 @@ extension LinkHeader {
   ) throws(DecodeError) -> LinkHeader? {
     guard let number = Int32(exactly: type), header > 0 else { return nil }
     let inner = LinkType(rawValue: number)
-    // Nothing nests these in themselves.
+    // These never contain themselves.
     guard inner != .ppi, inner != .packetTap, inner != .userPacketTap else { return nil }
     guard var link = try decode(frame.view(from: header), linkType: inner) else { return nil }
     link.payloadOffset += header

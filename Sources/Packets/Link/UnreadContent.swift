@@ -13,13 +13,13 @@ package enum UnreadContent: Hashable, Sendable, Codable {
   /// The same by IP protocol.
   case tunnel(UInt8)
 
-  /// FabricPath, TRILL, provider backbone bridges, NSH, and the tags of VN-Tag, 802.1BR and Cisco's CMD: they carry what is
-  /// sent, and are not read. What else is not IP is of the network's own (ARP, LLDP, spanning tree), unless an IP packet lies
-  /// in it.
+  /// FabricPath, TRILL, provider backbone bridges, NSH, and the tags of VN-Tag, 802.1BR and Cisco's CMD: they carry packets of
+  /// hosts, and smbdx does not read them. Other EtherTypes belong to the network itself (ARP, LLDP, spanning tree), unless an
+  /// IP packet lies inside.
   private static let encapsulations: Set<UInt16> = [0x8903, 0x22f3, 0x88e7, 0x894f, 0x8926, 0x893f, 0x8909]
-  /// Bytes of a tag, and of another Ethernet header behind it, in which the beginning of IP is looked for.
+  /// Bytes of a tag and of another Ethernet header behind it. smbdx looks for the beginning of IP in these.
   private static let farthestIP = 48
-  /// Bytes of a header of IPv4, the shorter one.
+  /// Bytes of an IPv4 header, which is shorter than one of IPv6.
   private static let shortestIP = 20
   /// IPComp, L2TP version 3.
   private static let tunnels: Set<UInt8> = [108, 115]
@@ -47,7 +47,7 @@ package enum UnreadContent: Hashable, Sendable, Codable {
     let (control, flags) = (try frame.u8(at: start), try frame.u8(at: start + 1))
     // Data; of its subtypes those with bit 2 carry none.
     guard control >> 2 & 3 == 2, control >> 4 & 4 == 0 else { return nil }
-    // Decrypted ones that keep the flag are read, or taken apart.
+    // Frames that the recorder decrypted may keep the flag: smbdx reads these.
     if flags & 0x40 != 0, (try? WirelessHeader(frame, at: start, isPadded: false)) == nil { return .encryptedWireless }
     guard control >> 4 & 8 != 0 else { return nil }
     let quality = try frame.u8(at: start + (flags & 3 == 3 ? 30 : 24))
@@ -65,7 +65,7 @@ package enum UnreadContent: Hashable, Sendable, Codable {
     return encapsulations.contains(type) || holdsIP(frame, from: offset + 2) ? .encapsulation(type) : nil
   }
 
-  /// A header of IP with TCP or UDP that ends where the frame does, or before the check sequence of the frame.
+  /// An IP header with TCP or UDP, of a packet that ends where the frame ends, or before the frame's check sequence.
   private static func holdsIP(_ frame: borrowing ByteView, from start: Int) -> Bool {
     let end = min(start + farthestIP, frame.count - shortestIP)
     for places in stride(from: start, to: max(start, end), by: 8) where (try? mayBeginIP(frame.u64be(at: places))) ?? false {

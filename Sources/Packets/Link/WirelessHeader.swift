@@ -29,8 +29,9 @@ struct WirelessHeader {
     if isProtected, try !Self.isClear(frame, at: contents + (isAggregate ? Self.partHeaderSize : 0)) { return nil }
   }
 
-  /// Windows records what it received decrypted, with the flag that it is not. No encrypted frame looks so: behind its
-  /// header comes an initialization vector, whose fourth byte has a bit set that is 0 here, or is a key's number.
+  /// Windows records received frames decrypted, and leaves the flag that they are encrypted. An encrypted frame looks
+  /// different: an initialization vector follows its header, whose fourth byte has a bit set that is 0 here, or is a key's
+  /// number.
   private static func isClear(_ frame: borrowing ByteView, at offset: Int) throws(DecodeError) -> Bool {
     let (start, organisation) = (try frame.u32be(at: offset), try frame.u16be(at: offset + 4))
     return start == 0xaaaa_0300 && organisation == 0

@@ -32,7 +32,7 @@ struct ConnectionKey: Equatable {
     (Endpoint(address: first, port: firstPort), Endpoint(address: second, port: secondPort))
   }
 
-  /// A hash that a sender of packets cannot aim at: `seed` is drawn once per run.
+  /// A hash that a sender of packets cannot predict: `seed` is random in each run.
   func hash(seed: UInt64) -> UInt64 {
     var state = seed
     func mix(_ word: UInt64) {

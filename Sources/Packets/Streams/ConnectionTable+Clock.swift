@@ -1,8 +1,8 @@
-/// What time does to connections while nothing passes: only a capture that is still going on needs it.
+/// Connections end by time while no frames come. Only live captures need this.
 extension ConnectionTable {
   /// How long connections that say nothing are remembered.
   private enum Timeout {
-    /// It is not known yet what they are: no TCP keeps trying for so long.
+    /// Undecided connections: TCP does not keep trying for so long.
     static let undecided = TimeSpan.minutes(5)
     /// Others without a reader, or with a reader for another protocol than SMB: two hours is when keep-alives begin, RFC 9293 3.8.4.
     static let foreign = TimeSpan.hours(3)

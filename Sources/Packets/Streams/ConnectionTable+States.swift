@@ -1,6 +1,6 @@
 import DequeModule
 
-// What becomes of a connection: undecided, read, foreign, lingering, ended.
+// The states of a connection: undecided, read, foreign, lingering, ended.
 extension ConnectionTable {
   mutating func acceptUndecided(
     _ packet: borrowing Packet, _ header: TCPHeader, from side: Side, frame: FrameStamp, bytes: borrowing ByteView,
@@ -13,7 +13,7 @@ extension ConnectionTable {
       case .consumed(let consumer): adopt(slot, consumer)
       case .foreign: slots[slot].state = .foreign
       case .undecided:
-        // Its observer knows how much of it was looked at.
+        // The observer says how much of the segment was looked at.
         lastUse = .read(PayloadUse(bytes: 0, chunk: 0))
         slots[slot].undecidedSegments += 1
         if slots[slot].undecidedSegments == Limit.undecidedSegments { slots[slot].state = .foreign }
@@ -23,7 +23,7 @@ extension ConnectionTable {
     }
     if slots[slot].isRead {
       read(packet, header, from: side, frame: frame, bytes: bytes, in: slot)
-      // What it begins with was looked at in other ways.
+      // The observer looked at the beginning of the segment in other ways.
       lastUse = .read(.all)
     } else {
       slots[slot].handshake.record(header, packet, from: side, frame: frame, bytes: bytes)
@@ -57,7 +57,7 @@ extension ConnectionTable {
     return connection(of: slots[slot], reading.state)
   }
 
-  /// Reports the longest silent of a few connections with a reader, to make room for another.
+  /// Makes room for another reader: of a few connections, reports the one that has been silent longest.
   mutating func evictRead() {
     var victim: Int?
     var seen = 0
@@ -101,7 +101,7 @@ extension ConnectionTable {
     while let first = lingering.first, lingering.count > Limit.lingering || now.since(first.since) > Self.lingering {
       lingering.removeFirst()
       guard slots[first.slot].tcpStream == first.tcpStream, slots[first.slot].state == .lingering else { continue }
-      // Neither host obeyed what seemed to end it.
+      // Both hosts ignored the segment that seemed to end it.
       guard readings[Int(slots[first.slot].reading)]?.state.hasEnded == true else {
         slots[first.slot].state = .consumed
         continue

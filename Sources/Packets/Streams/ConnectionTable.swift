@@ -1,12 +1,12 @@
 import DequeModule
 
-/// What the first bytes of a connection say of it.
+/// What the first bytes of a connection show.
 package enum Recognition {
   /// A consumer reads it.
   case consumed(by: any StreamConsumer)
   /// No consumer does.
   case foreign
-  /// Later segments may tell.
+  /// Not known yet: later segments may show it.
   case undecided
 }
 
@@ -116,27 +116,27 @@ package struct ConnectionTable {
   }
 
   let observer: any ConnectionObserver
-  private let seed = UInt64.random(in: .min ... .max)
-  private var index = ConnectionIndex()
+  let seed = UInt64.random(in: .min ... .max)
+  var index = ConnectionIndex()
   var slots: [Slot] = []
   /// Connections with a reader. Stored separately, so that slots are small, hold no references and are cheap to look at.
   var readings: [Reading?] = []
   /// Places in ``readings`` that are free.
   var freeReadings: [Int32] = []
-  private var lastSlot = 0
+  var lastSlot = 0
   /// Connections that have ended and wait for late segments, oldest first.
   var lingering: Deque<Ended> = []
   /// Slots whose connection was over when they were queued, oldest first, each at most once.
   var reusable: Deque<Int> = []
   var evictionHand = 0
   private var heldByteCount = 0
-  /// The last segment waits behind a hole.
+  /// The last segment is held behind a hole.
   package private(set) var lastSegmentWaits = false
-  /// What the last segment was good for.
+  /// How the last segment was used.
   package internal(set) var lastUse = SegmentUse.ignored
   /// ICMP errors by `tcpStream`, until their connection is over.
   var notices: [Int: [ICMPNotice]] = [:]
-  /// SYNs that the recording host threw away, by `tcpStream`, until their connection is over.
+  /// SYNs that the recording host dropped, by `tcpStream`, until their connection is over.
   var drops: [Int: [DroppedSegment]] = [:]
   /// ICMP errors that found no room.
   package private(set) var noticesNotKept = 0
@@ -148,7 +148,7 @@ package struct ConnectionTable {
   /// Times that the bytes held behind holes reached their limit.
   package private(set) var heldLimitsReached = 0
 
-  private let maximumConnections: Int
+  let maximumConnections: Int
   let maximumRead: Int
 
   /// - Parameter maximumConnections: known at one time; when fewer than ``Limit/read``, so many may be read too.
@@ -156,7 +156,7 @@ package struct ConnectionTable {
     self.observer = observer
     self.maximumConnections = maximumConnections
     maximumRead = maximumConnections == Limit.connections ? Limit.read : maximumConnections
-    // Address space only: a page is used when its first slot is.
+    // This reserves address space only: memory is used when the first slot of a page is.
     slots.reserveCapacity(maximumConnections)
     readings.reserveCapacity(maximumRead)
   }
@@ -169,7 +169,7 @@ package struct ConnectionTable {
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
     if slots[slot].handshake.synAckFrame == 0, slots[slot].handshake.takeChallenge(header, packet, from: side, frame: frame) {
-      // It neither opens this connection nor ends it.
+      // The segment belongs to an older connection: it neither opens nor ends this one.
       if !lingering.isEmpty { endLingering(now: frame.time) }
       return
     }
@@ -185,11 +185,11 @@ package struct ConnectionTable {
     guard !lingering.isEmpty else { return }
     let before = lingering.count
     endLingering(now: frame.time)
-    // Its time made the difference.
+    // The segment's time ended a lingering connection.
     if lingering.count < before, lastUse == .ignored { lastUse = .read(.none) }
   }
 
-  /// What a segment is good for on a connection that is foreign, or was reported.
+  /// How a segment of a connection is used that is foreign, or was reported.
   private func use(of packet: borrowing Packet, _ header: TCPHeader, byUnread slot: Slot) -> SegmentUse {
     guard slot.state == .foreign, !header.flags.isOfOpeningOrEnd else { return .read(.none) }
     // It may be an answer to an older connection.
@@ -232,7 +232,7 @@ package struct ConnectionTable {
     notices[stream, default: []].append(ICMPNotice(error: error, stamp: frame, sender: sender))
   }
 
-  /// Takes a SYN of a connection, which was accepted before, and which the recording host threw away.
+  /// Takes a SYN that the recording host dropped. The SYN itself was accepted before.
   package mutating func record(_ drop: HostDrop, of packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let (key, sender) = ConnectionKey.of(packet)
     guard let slot = index.find(key.hash(seed: seed), where: { slots[$0].key == key }) else { return }
@@ -244,7 +244,7 @@ package struct ConnectionTable {
       DroppedSegment(drop: drop, stamp: frame, sender: sender, sequenceNumber: header.sequenceNumber))
   }
 
-  /// Of no connection both sides are recorded, and of one at least the recorded side shows that the other has answered.
+  /// The recording has one side only of every connection, and at least one connection shows that the other side answered.
   package var isOneDirectional: Bool {
     var isProven = false
     for slot in slots {
@@ -263,81 +263,6 @@ package struct ConnectionTable {
   /// The recording is over: every connection with a reader is reported, in the order of their first frames.
   package mutating func finish() {
     for slot in slots.indices.sorted(by: { slots[$0].tcpStream < slots[$1].tcpStream }) { end(slot) }
-  }
-
-  // MARK: Slots
-
-  private mutating func slot(for key: ConnectionKey, _ header: TCPHeader, from side: Side, frame: FrameStamp) -> Int {
-    if lastSlot < slots.count, slots[lastSlot].key == key {
-      if header.flags.contains(.syn) { reopen(lastSlot, header, from: side, frame: frame) }
-      return lastSlot
-    }
-    let hash = key.hash(seed: seed)
-    if let found = index.find(hash, where: { slots[$0].key == key }) {
-      if header.flags.contains(.syn) { reopen(found, header, from: side, frame: frame) }
-      lastSlot = found
-    } else {
-      lastSlot = freeSlot()
-      if lastSlot == slots.count {
-        slots.append(newSlot(key, frame: frame))
-      } else {
-        refill(lastSlot, key, frame: frame)
-      }
-      index.insert(lastSlot, hash: hash) { slots[$0].key.hash(seed: seed) }
-    }
-    return lastSlot
-  }
-
-  private mutating func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
-    defer { connectionCount += 1 }
-    return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
-  }
-
-  private mutating func refill(_ slot: Int, _ key: ConnectionKey, frame: FrameStamp) {
-    let isQueued = slots[slot].isQueued
-    slots[slot] = newSlot(key, frame: frame)
-    slots[slot].isQueued = isQueued
-  }
-
-  /// The same ports again: the former connection is over.
-  private mutating func reopen(_ slot: Int, _ header: TCPHeader, from side: Side, frame: FrameStamp) {
-    let age = frame.time.since(slots[slot].firstFrame.time)
-    let isAnother = slots[slot].handshake.isReopened(by: header, from: side, age: age)
-    // What was reported cannot be added to: the same connection is then reported again.
-    let isReported = slots[slot].state == .ended && slots[slot].handshake.isRepeated(by: header, from: side)
-    guard isAnother || isReported else { return }
-    end(slot)
-    let number = slots[slot].tcpStream
-    refill(slot, slots[slot].key, frame: frame)
-    guard !isAnother else { return }
-    slots[slot].tcpStream = number
-    connectionCount -= 1
-  }
-
-  /// A slot to use: an ended one when many are kept, a new one, or that of the longest silent connection.
-  private mutating func freeSlot() -> Int {
-    if reusable.count > Limit.ended {
-      while let slot = reusable.popFirst() {
-        slots[slot].isQueued = false
-        // Its ports may have been used again since.
-        guard slots[slot].hasEnding, !slots[slot].isRead else { continue }
-        release(slot)
-        return slot
-      }
-    }
-    guard slots.count >= maximumConnections else { return slots.count }
-    // Of a few neighbours the longest silent one; the hand moves on, so every connection gets its turn.
-    let candidates = (0..<32).map { (evictionHand + $0) % slots.count }
-    evictionHand = (evictionHand + 32) % slots.count
-    let victim = candidates.min { slots[$0].lastFrame.time < slots[$1].lastFrame.time } ?? evictionHand
-    evictedConnections += 1
-    end(victim)
-    release(victim)
-    return victim
-  }
-
-  mutating func release(_ slot: Int) {
-    index.remove(slot, hash: slots[slot].key.hash(seed: seed)) { slots[$0].key.hash(seed: seed) }
   }
 
   /// Keeps what all connections hold within its limit; the one that goes beyond it gives up its holes.

@@ -1,8 +1,8 @@
-/// The first bytes of the segment that was delivered last. Delivered bytes are gone; these tell a later copy that
-/// contradicts them, as a forged segment does that came before the true one. An SMB2 header has its status and its
-/// command among them.
+/// The first bytes of the segment that was delivered last. Delivered bytes are not kept; these few show whether a later copy
+/// contradicts them, because a forged segment came before the true one. They include the status and the command of an SMB2
+/// header.
 struct DeliveredHead {
-  /// Bytes; two of these belong to each open connection.
+  /// Bytes. Each open connection has two of these.
   static let count = 32
 
   /// Stream offset of the first of them; negative before there are any.
@@ -15,7 +15,7 @@ struct DeliveredHead {
     for index in 0..<4 { words[index] = (try? bytes.u64le(at: 8 * index)) ?? 0 }
   }
 
-  /// Whether a segment says something else about the bytes that both have.
+  /// Whether a segment has other bytes in the range that both have.
   func isContradicted(by payload: borrowing ByteView, at start: Int) -> Bool {
     guard offset >= 0, start < offset + Self.count, start + payload.count > offset else { return false }
     for position in max(start, offset)..<min(start + payload.count, offset + Self.count) {

@@ -1,9 +1,9 @@
-/// Tells connections and exchanges of datagrams apart by a number that a sender of packets cannot aim at. Both directions
-/// have the same.
+/// A number for each TCP connection and exchange of datagrams, the same for both directions. A sender of packets cannot predict
+/// it.
 package struct FlowHash: Sendable {
   package typealias Value = UInt64
 
-  /// What is of no flow: no TCP and no UDP, fragments, damaged headers.
+  /// Frames without a flow: neither TCP nor UDP, fragments, damaged headers.
   package static let none: Value = 0
 
   private let seed = UInt64.random(in: .min ... .max)

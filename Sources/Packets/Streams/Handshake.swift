@@ -1,4 +1,4 @@
-/// What the opening of a connection showed: RFC 9293 3.5. Frames are 0 where the capture has none.
+/// The opening of a connection: RFC 9293 3.5. Frame numbers are 0 where the capture has none.
 ///
 /// One for each connection of any kind: the order of the fields leaves no gaps.
 package struct Handshake: Sendable {
@@ -99,17 +99,17 @@ package struct Handshake: Sendable {
     notice.sender == initiator && synFrame > 0 && notice.error.sequenceNumber == synSequence
   }
 
-  /// Whether it is the SYN that was thrown away.
+  /// Whether the dropped segment is this SYN.
   package func isRefused(by segment: DroppedSegment) -> Bool {
     segment.sender == initiator && synFrame > 0 && segment.sequenceNumber == synSequence
   }
 
-  /// The same SYN or SYN-ACK, duplicated on the way or seen on another interface: no host repeats it that soon.
+  /// The same SYN or SYN-ACK, duplicated on the way or captured on another interface: no host repeats it that soon.
   private func isCopy(_ frame: FrameStamp, of first: Timestamp) -> Bool {
     frame.time.since(first).magnitude < Self.shortestRetryTime
   }
 
-  /// Counts a try, unless it is the same frame seen on another interface: no host tries again that soon.
+  /// Counts a try, unless it is the same frame captured on another interface: no host tries again that soon.
   ///
   /// - Returns: how many there are with it.
   private mutating func recordTry(_ count: UInt8, _ frame: FrameStamp) -> UInt8 {
@@ -155,7 +155,7 @@ package struct Handshake: Sendable {
   func isReopened(by header: TCPHeader, from side: Side, age: TimeSpan) -> Bool {
     guard header.flags.contains(.syn) else { return false }
     guard synFrame > 0 || synAckFrame > 0 else {
-      // The connection was there before the capture. A SYN that only is out of order comes at once.
+      // The connection is older than the capture. A SYN that is only out of order follows at once.
       return age > StreamAssembler.timeout
     }
     if header.flags.contains(.ack) {

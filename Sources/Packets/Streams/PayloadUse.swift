@@ -1,8 +1,8 @@
-/// What was looked at of the payload of a segment: the rest might as well be other bytes.
+/// How much of a segment's payload was looked at. Other bytes in the rest would change nothing.
 package struct PayloadUse: Equatable, Sendable {
-  /// From its start; more than there are when all of them were, or may be later.
+  /// Bytes from its start; more than the payload has when all of them were looked at, or may be later.
   package var bytes: Int
-  /// Where the bytes begin that its reader got; negative when it got none. The reader knows how many it looked at.
+  /// Where the bytes begin that the reader got; negative when it got none. The reader knows how many of them it looked at.
   package var chunk: Int
 
   static let none = Self(bytes: 0, chunk: -1)
@@ -14,9 +14,9 @@ package struct PayloadUse: Equatable, Sendable {
   }
 }
 
-/// What a table of connections made of a segment.
+/// How a table of connections used a segment.
 package enum SegmentUse: Equatable, Sendable {
-  /// Nothing would be different without it.
+  /// The result would be the same without it.
   case ignored
   case read(PayloadUse)
 }

@@ -1,9 +1,9 @@
-/// A hole in a stream up to which the receiver has confirmed everything, and nothing behind it.
+/// A hole in a stream. The receiver has confirmed everything before it, and nothing behind it.
 package struct UndeliveredBytes: Hashable, Sendable {
   package var count: Int
   /// The first frame behind the hole.
   package var behind: FrameStamp
-  /// That frame brings no bytes: only its place shows that there were some.
+  /// That frame has no payload: its sequence number alone shows that bytes came before it.
   package var isAtEnd = false
 }
 
@@ -39,5 +39,34 @@ package struct Retransmission: Hashable, Sendable {
     last = frame
     copies += 1
     self.duplicateAcknowledgments = max(self.duplicateAcknowledgments, duplicateAcknowledgments)
+  }
+}
+
+extension StreamDisorder {
+  /// Takes a segment whose bytes all have been sent before, and that the receiver has not confirmed.
+  ///
+  /// - Parameters:
+  ///   - span: since the last new bytes of the stream.
+  ///   - duplicateAcknowledgments: how often the receiver had repeated its last one.
+  mutating func recordRetransmission(
+    at start: Int, length: Int, frame: FrameStamp, sinceNew span: TimeSpan, _ duplicateAcknowledgments: UInt8
+  ) {
+    func repeated(_ known: Retransmission?) -> Retransmission {
+      guard var known, known.offset == start else {
+        var repetition = Retransmission(offset: start, length: length, frame: frame)
+        if span < Retransmission.shortestInterval { repetition.copies = 0 }
+        return repetition
+      }
+      // No host sends again that soon: it is the same frame seen on another interface.
+      guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return known }
+      known.add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
+      return known
+    }
+    // The first that was stubborn explains more than later ones, unless one of these never gets through.
+    if retransmission?.offset == start || retransmission?.copies ?? 0 < 2 {
+      retransmission = repeated(retransmission)
+    } else {
+      latestRetransmission = repeated(latestRetransmission)
+    }
   }
 }

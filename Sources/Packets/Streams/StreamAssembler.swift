@@ -7,7 +7,7 @@ struct StreamAssembler {
   enum Limit {
     /// A control-plane message is at most about 64 KiB; four of them in flight are more than any peer sends.
     static let heldBytes: Int32 = 256 * 1024
-    /// The same in segments of 512 bytes, as old links cut them.
+    /// As many bytes in segments of 512 bytes, the size on old links.
     static let heldSegments = 512
     /// Intervals remembered as not captured inside skipped payload.
     static let gaps = 16
@@ -51,7 +51,7 @@ struct StreamAssembler {
   /// The receiver has confirmed something of this stream, of which the capture has shown nothing so far.
   private(set) var isConfirmedUnseen = false
 
-  /// The first segment that was stubborn, or one that never got through.
+  /// The first segment that was repeated several times, or a later one that never got through.
   var retransmission: Retransmission? {
     disorder.read { disorder in
       guard let latest = disorder.latestRetransmission, acknowledged <= latest.offset else { return disorder.retransmission }
@@ -86,13 +86,13 @@ struct StreamAssembler {
     isProvisional = true
   }
 
-  /// The first byte that the capture shows is not where the stream was thought to begin.
+  /// The first byte in the capture is not where the stream was assumed to begin.
   private mutating func begin(at sequenceNumber: UInt32) {
     let start = offset(of: sequenceNumber)
     if abs(start) > Limit.window {
       (base, acknowledged, furthest) = (sequenceNumber, 0, 0)
     } else if start < 0 {
-      // It was sent before the segment that fixed the place.
+      // This byte was sent before the segment that the assumption was taken from.
       (base, acknowledged, furthest) = (sequenceNumber, max(0, acknowledged - start), max(0, furthest - start))
     } else {
       next = start
@@ -110,7 +110,7 @@ struct StreamAssembler {
   /// Bytes that lie behind a hole and wait.
   var isWaiting: Bool { !disorder.isAbsent && !disorder.read { $0.held.isEmpty } }
 
-  /// A segment that is in order, and damaged.
+  /// The next segment in order, if it is damaged.
   private var damaged: StreamDisorder.Held? { disorder.isAbsent ? nil : disorder.read { $0.damaged } }
 
   /// Bytes known to be missing, also those of skipped payload.
@@ -203,7 +203,7 @@ struct StreamAssembler {
     }
     if start > next {
       if start <= passUntil {
-        // Everything in between is skipped payload: no reason to wait for it.
+        // Only skipped payload lies in between, so there is nothing to wait for.
         disorder.value.recordGap(next..<start)
         next = start
       } else {
@@ -218,9 +218,9 @@ struct StreamAssembler {
     return .all
   }
 
-  /// Takes a segment in order that its receiver has probably thrown away: it waits for a good copy, or to be confirmed.
+  /// Holds a damaged segment that is next in order, until a good copy comes or the receiver confirms it.
   ///
-  /// - Returns: false where it has to be read as it is.
+  /// - Returns: false when it must be read as it is.
   mutating func holdBack(_ payload: borrowing ByteView, at start: Int, length: Int, frame: FrameStamp) -> Bool {
     guard start == next, start + length > passUntil else { return false }
     if damaged == nil { disorder.value.holdDamaged(payload, at: start, end: start + length, frame: frame) }
@@ -245,32 +245,13 @@ struct StreamAssembler {
     if isWaiting { releaseInOrder(side: side, to: consumer) }
   }
 
-  /// A segment whose bytes all have been sent before: kept while the receiver has not confirmed its first byte.
+  /// Takes a segment whose bytes were all sent before, unless the receiver has confirmed its first byte.
   private mutating func recordRetransmission(at start: Int, length: Int, frame: FrameStamp) {
     guard acknowledged <= start else { return }
-    // What is under way has not got through as it is.
+    // The longest payload sent so far has not got through.
     longestSent = 0
-    let (first, latest) = disorder.read { ($0.retransmission, $0.latestRetransmission) }
-    // The first that was stubborn explains more than later ones, unless one of these never gets through.
-    if first?.offset == start || first?.copies ?? 0 < 2 {
-      disorder.value.retransmission = repeated(first, at: start, length: length, frame: frame)
-    } else {
-      disorder.value.latestRetransmission = repeated(latest, at: start, length: length, frame: frame)
-    }
-  }
-
-  private func repeated(_ known: Retransmission?, at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
-    guard var known, known.offset == start else { return firstRepetition(at: start, length: length, frame: frame) }
-    // Sooner than any host sends again, it is the same frame seen on another interface.
-    guard frame.time.since(known.last.time) >= Retransmission.shortestInterval else { return known }
-    known.add(length: length, frame: frame, duplicateAcknowledgments: duplicateAcknowledgments)
-    return known
-  }
-
-  private func firstRepetition(at start: Int, length: Int, frame: FrameStamp) -> Retransmission {
-    var repetition = Retransmission(offset: start, length: length, frame: frame)
-    if frame.time.since(lastNewTime) < Retransmission.shortestInterval { repetition.copies = 0 }
-    return repetition
+    disorder.value.recordRetransmission(
+      at: start, length: length, frame: frame, sinceNew: frame.time.since(lastNewTime), duplicateAcknowledgments)
   }
 
   /// Gives up holes that the receiver has acknowledged and that no late frame has filled in time.
@@ -364,7 +345,7 @@ struct StreamAssembler {
   ) {
     releaseDamaged(side: side, to: consumer)
     if end > next {
-      // Skipped payload is missing too, but that is no loss.
+      // Skipped payload is missing too, but nothing wanted it.
       let wanted = min(max(next, passUntil), end)
       disorder.value.missingBytes += end - next
       if end > wanted { consumer.missed(end - wanted, at: wanted, side: side, frame: frame) }

@@ -60,13 +60,14 @@ package protocol StreamConsumer: AnyObject {
   /// their continuation.
   func missed(_ count: Int, at offset: Int, side: Side, frame: FrameStamp)
 
-  /// A segment, all bytes of which were there before, is sent again: not a copy of a frame, which comes at once.
+  /// A segment whose bytes were all there before is sent again. (A second capture of the same frame follows at once and is not
+  /// reported.)
   func sentAgain(_ range: Range<Int>, side: Side, frame: FrameStamp)
 
   /// Whether the receiver has probably thrown this segment away, because its checksum is wrong.
   func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool
 
-  /// Segments are looked at for that wherever they are, and not only at the beginning of a stream.
+  /// Segments are checked for damage in the whole stream, not only at its beginning.
   var isCheckedThroughout: Bool { get }
 }
 

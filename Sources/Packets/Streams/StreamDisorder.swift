@@ -1,4 +1,4 @@
-/// What a stream has of which segments were lost, repeated or came in another order.
+/// The state of a stream in which segments were lost, repeated or reordered.
 struct StreamDisorder: DefaultInitializable {
   /// A segment, or a part of one, that waits for its predecessors.
   struct Held {
@@ -11,7 +11,7 @@ struct StreamDisorder: DefaultInitializable {
     var isDamaged = false
   }
 
-  /// By their offset; none has bytes of another.
+  /// Ordered by offset, without overlaps.
   var held: [Held] = []
   /// The next segment in order, whose checksum is wrong: read only if the receiver confirms it, or nothing better comes.
   private(set) var damaged: Held?
@@ -19,15 +19,15 @@ struct StreamDisorder: DefaultInitializable {
   var gaps: [Range<Int>] = []
   /// A segment that had to be sent again and again.
   var retransmission: Retransmission?
-  /// One that was sent again later.
+  /// A segment that was sent again later.
   var latestRetransmission: Retransmission?
   var undelivered: UndeliveredBytes?
-  /// A segment without payload whose place is behind bytes that were not there when it came.
+  /// A segment without payload that came before the bytes in front of it.
   var ahead: FrameStamp?
   /// Bytes of the stream that the capture lacks.
   var missingBytes = 0
-  /// Bytes before the first that the capture shows, of a connection that was there before it; those that it shows later
-  /// are none.
+  /// Bytes before the first that the capture shows, of a connection that is older than the capture. Bytes that come later are
+  /// subtracted.
   private(set) var unseenHead = 0
   private var headEnd = 0
   /// At most ``StreamAssembler/Limit/heldBytes`` and one segment.
@@ -38,7 +38,7 @@ struct StreamDisorder: DefaultInitializable {
   /// Bytes that were wanted and that the snapshot length cut; they are among the missing ones.
   var cutBytes = 0
 
-  /// More waits than a stream may hold.
+  /// More bytes or segments wait than a stream may hold.
   var isFull: Bool {
     heldByteCount > StreamAssembler.Limit.heldBytes || held.count > StreamAssembler.Limit.heldSegments
   }
@@ -92,7 +92,7 @@ struct StreamDisorder: DefaultInitializable {
     return false
   }
 
-  /// A good copy takes the place of what is damaged.
+  /// A good copy replaces damaged pieces.
   private mutating func dropDamaged(_ range: Range<Int>) {
     guard held.contains(where: \.isDamaged) else { return }
     let isCovered = { (piece: Held) in piece.isDamaged && range.lowerBound <= piece.offset && piece.end <= range.upperBound }
@@ -115,10 +115,10 @@ struct StreamDisorder: DefaultInitializable {
     return segment
   }
 
-  /// The first of the held segments waits no more.
+  /// Removes the first of the held segments.
   mutating func removeFirst() {
     heldByteCount -= Int32(held.removeFirst().bytes.count)
-    // What room they took is given back.
+    // Frees the memory of the list.
     if held.isEmpty { held = [] }
   }
 

@@ -31,7 +31,7 @@ package struct Termination: Sendable, Codable {
   package var otherSideSilence: TimeSpan?
   /// The other side had already sent FIN or RST.
   package var followsOtherSide: Bool
-  /// The receiver did not take it for this connection's: it lay outside of the window (RFC 9293 3.5.3), or both sides went on.
+  /// The receiver ignored it: it lay outside the window (RFC 9293 3.5.3), or both sides went on.
   package var isIgnored = false
   /// Not in the capture: known by the segment that confirms it, whose frame this is.
   package var isUnseen = false
@@ -44,7 +44,7 @@ package struct Termination: Sendable, Codable {
   }
 }
 
-/// How a host's segments looked before the end: the baseline that a forged one is held against.
+/// How a host's segments looked before the end. A forged one differs from this.
 ///
 /// Two for each open connection: the order of the fields leaves no gaps.
 package struct HostTrace: Sendable {
@@ -53,7 +53,7 @@ package struct HostTrace: Sendable {
   package internal(set) var lowestHopLimit: UInt8 = .max
   package internal(set) var highestHopLimit: UInt8 = 0
   package internal(set) var trafficClass: UInt8 = 0
-  /// Its segments came from more than one hardware address: routers take turns, or two interfaces are captured.
+  /// Its segments came from several hardware addresses: routers take turns, or two interfaces were captured.
   package internal(set) var hasSeveralHardwareSources = false
   package internal(set) var usesTimestamps = false
   package internal(set) var lastWindow: UInt16 = 0
@@ -72,13 +72,13 @@ package struct HostTrace: Sendable {
   private var lastTimestamp: UInt32 = 0
   private var highestSequence: UInt32 = 0
   package internal(set) var hardwareSource: UInt64 = 0
-  /// Time between its last two segments.
+  /// Time between the host's last two segments.
   package internal(set) var lastSilence = TimeSpan.zero
   /// Sequence and acknowledgment number of the last segment, with its length mixed in.
   private var lastShape: UInt64 = 0
   var oddities = Boxed<Oddities>()
 
-  /// What most hosts never show.
+  /// Observations that most hosts never cause.
   struct Oddities: DefaultInitializable, Sendable {
     var oldTimestampFrame: Int?
     var noTimestampFrame: Int?
@@ -107,7 +107,7 @@ package struct HostTrace: Sendable {
   mutating func record(_ packet: borrowing Packet, header: TCPHeader, frame: FrameStamp) {
     let identification = packet.identification ?? 0
     let shape = Self.shape(packet, header)
-    // A copy may be taken behind a router: where it comes from and its hop limit tell something, the rest is known.
+    // A copy may have been captured behind a router: only its hardware address and hop limit are new.
     lowestHopLimit = min(lowestHopLimit, packet.hopLimit)
     highestHopLimit = max(highestHopLimit, packet.hopLimit)
     var isLate = false
@@ -141,7 +141,7 @@ package struct HostTrace: Sendable {
 
   /// Segments of which the timestamp is looked at: those by which a connection is set up.
   static let timedSegments: UInt32 = 64
-  /// More than packets overtake each other, for a clock that ticks every millisecond.
+  /// In ticks: packets that overtake each other differ by less, even if a tick is a millisecond.
   private static let timestampStep: Int32 = -10_000
 
   /// RFC 7323 3.2, 5.4: each segment of a host that uses timestamps has one, and they never go back.
@@ -168,7 +168,7 @@ package struct HostTrace: Sendable {
       ^ UInt64(truncatingIfNeeded: packet.payloadLength) << 24
   }
 
-  /// A window closes, stays closed or opens again. What it says in a SYN or with its FIN means nothing.
+  /// A window closes, stays closed or opens again. The window field of a SYN or FIN does not count.
   private mutating func recordWindow(_ header: TCPHeader, _ frame: FrameStamp) {
     guard header.flags.isDisjoint(with: [.syn, .fin]) else { return }
     if header.window == 0, lastWindow != 0 || zeroWindow == nil {

@@ -9,7 +9,7 @@ package struct Checksum {
   package mutating func add(_ bytes: borrowing ByteView) {
     var words: UInt64 = 0
     var offset = 0
-    // A view of eight bytes has no more of them to be checked one by one.
+    // One check for eight bytes.
     while offset <= bytes.count - 8, let piece = try? bytes.view(at: offset, count: 8), let word = try? piece.u64le(at: 0) {
       words &+= word & 0xffff_ffff &+ word >> 32
       offset += 8
@@ -25,7 +25,17 @@ package struct Checksum {
 
   package mutating func add(_ value: UInt64) { sum &+= value & 0xffff_ffff &+ value >> 32 }
 
-  /// Whether the bytes and the checksum among them are what was sent.
+  /// The pseudo header of TCP (RFC 9293 3.1) and UDP (RFC 768): both addresses, the protocol, and the length in bytes.
+  fileprivate init(pseudoHeaderOf packet: borrowing Packet, protocol number: UInt64, length: Int) {
+    for address in [packet.source.address, packet.destination.address] {
+      add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
+      if !address.isIPv4 { add(address.high) }
+    }
+    add(number)
+    add(UInt64(length))
+  }
+
+  /// Whether the checksum among the bytes is right.
   package var isRight: Bool { folded == 0xffff }
 
   /// The checksum of bytes that contain it as zero. Never 0, because 0 means “none” in UDP: RFC 768.
@@ -69,13 +79,7 @@ extension Packet {
     let length = headerLength + payloadLength
     guard let segment = try? frame.view(at: payloadOffset - headerLength, count: length) else { return false }
     if case .udp = transport, (try? segment.u16be(at: 6)) == 0 { return false }
-    var checksum = Checksum()
-    for address in [source.address, destination.address] {
-      checksum.add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
-      if !address.isIPv4 { checksum.add(address.high) }
-    }
-    checksum.add(number)
-    checksum.add(UInt64(length))
+    var checksum = Checksum(pseudoHeaderOf: self, protocol: number, length: length)
     checksum.add(segment)
     return !checksum.isRight
   }
@@ -89,11 +93,11 @@ package enum ChecksumVerdict: Sendable {
 }
 
 extension Packet {
-  /// More than this no network carries in one packet: the card cuts it, or has put it together, and the checksum is of
-  /// another packet.
+  /// Bytes. Networks carry no more in one packet: the network card splits or joined it, so the checksum is that of another
+  /// packet.
   private static let longestSegment = 1500
 
-  /// Reads the whole packet: only for those that matter.
+  /// Reads all bytes of the packet, so ask only about packets that matter.
   package func checksumVerdict(in frame: borrowing ByteView) -> ChecksumVerdict {
     guard let packet = try? frame.view(from: ipOffset), let first = try? packet.u8(at: 0) else { return .unknown }
     if first >> 4 == 4, (try? packet.u16be(at: 2)) == 0 { return .unknown }
@@ -106,14 +110,8 @@ extension Packet {
     guard length <= Self.longestSegment, let segment = try? frame.view(at: payloadOffset - headerLength, count: length),
       let value = try? segment.u16be(at: field), value != 0
     else { return .unknown }
-    var pseudo = Checksum()
-    for address in [source.address, destination.address] {
-      pseudo.add(address.isIPv4 ? address.low & 0xffff_ffff : address.low)
-      if !address.isIPv4 { pseudo.add(address.high) }
-    }
-    pseudo.add(number)
-    pseudo.add(UInt64(length))
-    guard value != pseudo.partial else { return .unknown }
+    let pseudoHeader = Checksum(pseudoHeaderOf: self, protocol: number, length: length)
+    guard value != pseudoHeader.partial else { return .unknown }
     return hasWrongChecksum(in: frame) ? .wrong : .right
   }
 

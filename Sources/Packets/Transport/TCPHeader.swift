@@ -8,7 +8,7 @@ package struct TCPFlags: OptionSet, Hashable, Sendable {
   package static let psh = Self(rawValue: 0x08)
   package static let ack = Self(rawValue: 0x10)
 
-  /// SYN, FIN or RST. Asked of every segment: a mask, and no set that is built for the question.
+  /// SYN, FIN or RST. Every segment is asked, so this is a mask and not a set.
   @inline(__always)
   package var isOfOpeningOrEnd: Bool { rawValue & 0x07 != 0 }
 }
@@ -52,7 +52,7 @@ package struct TCPOptions: Hashable, Sendable {
     package static let optimizer76 = Self(rawValue: 0x10)
     /// 78, of Riverbed SteelHead.
     package static let optimizer78 = Self(rawValue: 0x20)
-    /// The rest of the options was not captured, or makes no sense.
+    /// The rest of the options was not captured, or is malformed.
     package static let incomplete = Self(rawValue: 0x80)
   }
 
@@ -88,7 +88,7 @@ package struct TCPOptions: Hashable, Sendable {
     self.init(options, timestamp: &timestamp)
   }
 
-  /// Reads as far as the options are well-formed and captured; what a device mangled behind that is left out.
+  /// Reads the options as far as they are captured and well-formed.
   private init(_ options: borrowing ByteView, timestamp: inout UInt32) {
     var offset = 0
     while offset < options.count {

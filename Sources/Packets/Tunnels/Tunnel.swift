@@ -1,4 +1,4 @@
-/// Packets inside of packets: where the inner one begins.
+/// Packets inside packets: where the inner one begins.
 enum Tunnel {
   /// Nested tunnels: mirror ports may wrap a tunnel in another tunnel.
   static let maximumDepth = 4
@@ -33,7 +33,7 @@ enum Tunnel {
     }
   }
 
-  /// Whether there is an IP header here with matching lengths: data that only looks like a tunnel is none.
+  /// Whether an IP header with matching lengths is here. Data on a tunnel's port may be something else.
   static func holdsIP(_ frame: borrowing ByteView, at offset: Int) -> Bool {
     guard let packet = try? frame.view(from: offset), let first = try? packet.u8(at: 0) else { return false }
     switch first >> 4 {

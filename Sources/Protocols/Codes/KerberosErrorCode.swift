@@ -9,7 +9,7 @@ package struct KerberosErrorCode: RawRepresentable, Hashable, Sendable, Codable 
   package static let wrongRealm = Self(rawValue: 68)
   package static let morePreauthDataRequired = Self(rawValue: 91)
 
-  /// The client is told how to go on: with a proof of its password, over TCP, or in another realm.
+  /// The error tells the client how to go on: with a proof of its password, over TCP, or in another realm.
   ///
   /// Such an error is a fault only when the client does not go on.
   package var isStepOfPreauthentication: Bool {

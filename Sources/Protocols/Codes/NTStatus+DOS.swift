@@ -1,7 +1,7 @@
 // Errors of SMB1 servers that have no NTSTATUS: MS-CIFS 2.2.2.4.
 extension NTStatus {
-  /// What stands in the Status field of an SMB1 header: an NTSTATUS, or a class (1 byte), a reserved byte and a code
-  /// (2 bytes). Codes that say the same as an NTSTATUS become that one.
+  /// The Status field of an SMB1 header: an NTSTATUS, or a class (1 byte), a reserved byte and a code (2 bytes). A code becomes
+  /// the NTSTATUS of the same meaning, if there is one.
   ///
   /// - Parameter isNTStatus: SMB_FLAGS2_NT_STATUS. Some errors of SMB1 have no NTSTATUS, and come as class and code even
   ///   then.

@@ -3,7 +3,8 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
+  /// time.
   package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   package static let success = Self(rawValue: 0x0000_0000)

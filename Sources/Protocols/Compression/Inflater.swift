@@ -1,6 +1,6 @@
 import Packets
 
-/// What a decompressor writes: never more than was announced, whatever the input says.
+/// The output of a decompressor. It never grows beyond the announced size, whatever the input says.
 struct Inflater {
   private(set) var output: [UInt8] = []
   /// Bytes the sender announced.

@@ -71,7 +71,7 @@ extension DNSMessage {
 
 /// What a query asks: RFC 1035 4.1.2.
 package struct DNSQuestion: Hashable, Sendable {
-  /// As it is spelled on the wire.
+  /// In the spelling on the wire.
   package var name: String
   package var type: DNSRecordType
   package var `class`: UInt16

@@ -7,8 +7,8 @@ enum DNSName {
 
   /// The name at `offset` of a message, without the dot at its end (the root is `.`), and the offset after it.
   ///
-  /// A pointer must lead backwards, before every label of this name that was read: so each is followed once at most.
-  /// Bytes that would be taken for something else are escaped as in RFC 1035 5.1 (`\.`, `\032`).
+  /// A pointer must lead to a place before all labels of this name that were read, so each is followed at most once. Special
+  /// bytes are escaped as in RFC 1035 5.1 (`\.`, `\032`).
   static func read(_ message: borrowing ByteView, at offset: Int) throws(DecodeError) -> (name: String, end: Int) {
     var text: [UInt8] = []
     var count = 1

@@ -1,6 +1,6 @@
 package import Packets
 
-/// Who has a NetBIOS name, and the answer: RFC 1002 4.2.12 to 4.2.14. Big-endian. Registrations are not read.
+/// A query for a NetBIOS name, or its answer: RFC 1002 4.2.12 to 4.2.14. Big-endian. Registrations are not read.
 package struct NetBIOSNameMessage: Hashable, Sendable {
   package var id: UInt16
   package var isResponse: Bool

@@ -5,7 +5,8 @@ package struct NBSSType: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
+  /// time.
   package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   package static let message = Self(rawValue: 0x00)
@@ -41,7 +42,7 @@ extension NBSSHeader {
     return magic >> 8 != 0x42_4d53
   }
 
-  /// Whether a segment is one packet that opens a session, or refuses to, and nothing else: RFC 1002 4.3.2 to 4.3.5.
+  /// Whether a segment is exactly one packet that opens or refuses a session: RFC 1002 4.3.2 to 4.3.5.
   package static func isSessionPacket(_ segment: borrowing ByteView) -> Bool {
     guard let header = try? NBSSHeader(segment), header.payloadLength == segment.count - length else { return false }
     return switch header.type {
@@ -59,7 +60,7 @@ extension NBSSHeader {
   }
 }
 
-/// Telling SMB by its bytes, on whatever port it runs.
+/// Recognises SMB by its bytes, on any port.
 package enum SMBSignature {
   /// Bytes that ``isCredible(_:at:)`` needs: NBSS header, ProtocolId and StructureSize.
   static let span = 10
@@ -81,8 +82,8 @@ package enum SMBSignature {
     }
   }
 
-  /// The same of a whole segment, on a port that says nothing: the command exists, and what follows the packet in the
-  /// segment is another. File contents that look like one message seldom look like two.
+  /// A stricter test for a whole segment on a port that is not SMB's: the command exists, and another message follows in the
+  /// same segment. File contents that look like one message seldom look like two.
   package static func begins(_ segment: borrowing ByteView) -> Bool {
     guard isCredible(segment, at: 0), let word = try? segment.u32be(at: 0) else { return false }
     let isPlain = (try? segment.u32le(at: NBSSHeader.length)) == SMB2Protocol.plain.rawValue

@@ -17,7 +17,7 @@ package struct PassedHeader: Sendable {
   package let isEcho: Bool
   /// 3.3.4.2: an interim answer.
   package let isPending: Bool
-  /// The session is over, or the server has let go of it or of the share.
+  /// The session has expired, or the server has closed it or the share.
   package let saysGone: Bool
   /// The path leads out of the share: DFS.
   package let saysUncovered: Bool
@@ -32,7 +32,7 @@ package struct PassedHeader: Sendable {
   package let isQueryInfo: Bool
   /// Work, QUERY_INFO or CLOSE: a server answers them, however long it takes.
   package let wantsAnswer: Bool
-  /// It refuses that, because of permissions or because of the disk.
+  /// The server refuses this, because of permissions or because of the disk.
   package let refusesWork: Bool
   package let asked: Asked
 
@@ -103,7 +103,7 @@ package struct PassedHeader: Sendable {
 }
 
 extension NTStatus {
-  /// Whether an error is more than an answer about one name, or about others who use the same file: MS-ERREF 2.3.1.
+  /// Whether an error says more than that one name does not exist, or that others use the same file: MS-ERREF 2.3.1.
   fileprivate func stops(_ command: SMB2Command) -> Bool {
     switch command.rawValue {
     case 0x05, 0x11: stopsOpening

@@ -2,7 +2,7 @@ package import Packets
 
 // Where the capture lacks bytes, and where the stream ends.
 extension SMBFramer {
-  /// Bytes that the capture lacks; what was begun cannot be finished.
+  /// The capture lacks bytes: an unfinished message cannot be completed.
   package mutating func missed(_ count: Int, at offset: Int, frame: FrameStamp, sink: any SMBMessageSink) {
     if emitBeginning(frame, sink), offset + count <= packetEnd { return releasePending(frame, sink) }
     announceCutMessage(frame, sink)
@@ -27,7 +27,7 @@ extension SMBFramer {
   /// The frame that brought the first of them.
   package var heldSince: Int { partial.isAbsent ? 0 : partial.read { $0.heldSince } }
 
-  /// The connection is over: announces what waits for the end of its packet, and what never came to its end.
+  /// The connection is over: announces messages that waited for the end of their packet, and messages that are incomplete.
   package mutating func finish(_ frame: FrameStamp, sink: any SMBMessageSink) {
     _ = emitBeginning(frame, sink)
     announceCutMessage(frame, sink)
@@ -49,7 +49,7 @@ extension SMBFramer {
     return wanted <= held.count
   }
 
-  /// The rest of a message is lost that only a signature or a seal wants: hands on what is read without keys.
+  /// Only the check of a signature or seal needed the lost rest: hands on what is read without keys.
   private mutating func emitBeginning(_ frame: FrameStamp, _ sink: any SMBMessageSink) -> Bool {
     guard hasReadBeginning else { return false }
     let joined = held
@@ -61,7 +61,7 @@ extension SMBFramer {
     return true
   }
 
-  /// What is known of a message whose rest is lost: its header, and whatever was there before the gap.
+  /// Hands on what is known of a message whose rest is lost: its header, and the bytes before the gap.
   private func announceCutMessage(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     guard state == .member, packetType == .message, let header = try? SMB2Header(ByteView(held.span)) else { return }
     let since = partial.read { $0.heldSince }

@@ -1,6 +1,6 @@
 import Packets
 
-// What the first bytes of a message say of its length, and whether that can be.
+// The length of a message by its first bytes, and whether it is possible.
 extension SMBFramer {
   /// What a CREATE or QUERY_INFO request asks for, as far as the chunk has it; nil of any other message.
   static func asked(_ command: SMB2Command, _ bytes: borrowing ByteView, at member: Int) -> PassedHeader.Asked? {
@@ -43,7 +43,7 @@ extension SMBFramer {
     else { return nil }
     let command = SMB2Command(rawValue: code)
     guard !command.isControlPlane, next == 0 || isMember(at: Int(next), room: room) else { return nil }
-    // A length that may be doubted is looked at the long way.
+    // A doubtful length is left to the complete check.
     guard next != 0 || room <= Limit.controlMessage else { return nil }
     return (command, Int(next))
   }
@@ -52,8 +52,8 @@ extension SMBFramer {
     DecodeError(offset: 0, reason: .unexpected(field: "NBSS length", value: UInt64(length)))
   }
 
-  /// Whether a message cannot be as long as it is said to be: only some carry data, lists or structures of other protocols,
-  /// and READ and WRITE say how much.
+  /// Whether a message cannot be as long as its NBSS header states: only some commands carry data, lists or structures of other
+  /// protocols, and READ and WRITE state how much.
   static func isTooLong(_ message: borrowing ByteView, _ command: SMB2Command, length: Int) -> Bool {
     guard length > Limit.controlMessage, let isResponse = try? message.u32le(at: 16) & 1 != 0 else { return false }
     switch (command, isResponse) {
@@ -68,7 +68,8 @@ extension SMBFramer {
     }
   }
 
-  /// Whether a segment begins like a message where one that establishes something should go on: nothing in it looks so.
+  /// Whether a segment begins like a message in the middle of a control-plane message. Nothing inside such a message looks like
+  /// a beginning.
   func isInterrupted(by segment: borrowing ByteView) -> Bool {
     guard held.count >= SMB2Header.length, packetType == .message, SMBSignature.isCredible(segment, at: 0) else { return false }
     let head = ByteView(held.span)

@@ -3,7 +3,7 @@ import Packets
 // With keys: messages with all their bytes, and what is inside TRANSFORM_HEADER (MS-SMB2 2.2.41).
 extension SMBFramer {
   enum WholeLimit {
-    /// A message is verified up to here: reads and writes have 8 MiB at most.
+    /// The largest message whose signature is checked: reads and writes have at most 8 MiB.
     static let message = 8 * 1024 * 1024 + 64 * 1024
   }
 
@@ -14,7 +14,7 @@ extension SMBFramer {
     return max(known, whole)
   }
 
-  /// How long a message is whose signature or seal can be checked; nil for others.
+  /// The length of a message that has a signature or seal to check; nil for others.
   private static func whole(_ bytes: borrowing ByteView, room: Int) -> Int? {
     switch (try? bytes.u32le(at: 0)).map(SMB2Protocol.init) {
     case .plain:
@@ -22,7 +22,7 @@ extension SMBFramer {
         let command = try? bytes.u16le(at: 12)
       else { return nil }
       let length = length(next, room: room)
-      // The bytes that a wrong length promises never come.
+      // Waiting for a wrong length would never end.
       return isTooLong(bytes, SMB2Command(rawValue: command), length: length) ? nil : length
     case .encrypted:
       guard let size = try? bytes.u32le(at: 36), Int(size) + 52 <= room else { return nil }
@@ -43,7 +43,7 @@ extension SMBFramer {
     return room - next >= 52 ? next : nil
   }
 
-  /// Hands on a message in clear with what its signature is worth.
+  /// Hands on a message in clear, with the result of the check of its signature.
   ///
   /// - Returns: the distance to the next member; nil when there is none.
   func emitVerified(
@@ -56,7 +56,7 @@ extension SMBFramer {
       let length = Self.length(header.nextCommand, room: room)
       origin.proof = sink.verify(header, bytes.prefix(length), isWhole: bytes.count >= length, origin: origin)
     }
-    // From here on no more is read than without keys.
+    // From here on, as much is read as without keys.
     let wanted = Self.wanted(bytes, room: room) ?? bytes.count
     return try emitPlain(command, bytes.prefix(wanted), room: room, isComplete: isComplete, origin, sink)
   }

@@ -38,9 +38,9 @@ package struct SMBFramer {
   let side: Side
   var state: State
   var packetType = NBSSType.message
-  /// Two flags in one byte: a framer is moved out of its conversation for each segment, and one field more is one move more.
+  /// Two flags in one byte. A framer is moved for each segment, and each field costs time.
   private var marks: UInt8
-  /// How many bytes of the last chunk were looked at; what comes behind them in it is passed over.
+  /// How many bytes of the last chunk were looked at; the rest was skipped.
   package private(set) var chunkUse: Int32 = 0
 
   var hasPendingCompletion: Bool {
@@ -48,10 +48,10 @@ package struct SMBFramer {
     set { marks = marks & 0b10 | (newValue ? 0b01 : 0) }
   }
 
-  /// There are keys: messages that are signed or encrypted are wanted with all their bytes.
+  /// The user gave keys, so signed and encrypted messages are wanted with all their bytes.
   var readsWhole: Bool { marks & 0b10 != 0 }
 
-  /// What a stream at rest does not have.
+  /// State that a stream has only in the middle of a message.
   struct Partial: DefaultInitializable {
     /// Bytes of the current structure from earlier chunks.
     var held: [UInt8] = []
@@ -118,7 +118,7 @@ package struct SMBFramer {
 
   // MARK: States
 
-  /// Gives up the rest of the packet; what was read of it stays read.
+  /// Gives up the rest of the packet. Messages that were handed on stay.
   mutating func abandon(_ frame: FrameStamp, _ sink: any SMBMessageSink) {
     state = .searching
     clearHeld()
@@ -131,10 +131,10 @@ package struct SMBFramer {
     state = .boundary
   }
 
-  /// Announces the messages of a skipped packet, as long as their headers lie whole in this chunk: the short
-  /// way for bulk traffic. The long way gives the same, and takes over where this one ends.
+  /// Announces the messages of a skipped packet while their headers lie whole in this chunk: the fast path for bulk traffic.
+  /// The general path gives the same result, and takes over where this one stops.
   ///
-  /// - Returns: where to go on; nil when the packet is to be read the long way from its start.
+  /// - Returns: where to go on; nil when the general path has to read the packet from its start.
   private mutating func passOver(
     _ chunk: borrowing StreamChunk, from position: Int, _ sink: any SMBMessageSink
   ) -> Int? {
@@ -156,7 +156,7 @@ package struct SMBFramer {
       member = next.distance == 0 ? end : member + next.distance
     }
     guard member > start else { return nil }
-    noteUse(until: used, of: chunk)
+    recordUse(until: used, of: chunk)
     packetType = .message
     packetEnd = end
     structureStart = member
@@ -243,86 +243,6 @@ package struct SMBFramer {
     return wanted(ByteView(head.span), room: room)
   }
 
-  /// Hands on the member whose wanted bytes are `bytes`.
-  ///
-  /// - Returns: the distance to the next member of the packet; nil when there is none.
-  private mutating func emit(
-    _ bytes: borrowing ByteView, room: Int, end: Int, _ origin: MessageOrigin, _ frame: FrameStamp,
-    _ sink: any SMBMessageSink
-  ) -> Int? {
-    let isComplete = packetEnd <= end
-    guard packetType == .message else {
-      sink.session(packetType, bytes, origin: origin, side: side)
-      return nil
-    }
-    do throws(DecodeError) {
-      switch SMB2Protocol(rawValue: try bytes.u32le(at: 0)) {
-      case .plain:
-        let command = SMB2Command(rawValue: try bytes.u16le(at: 12))
-        let following = Int(try bytes.u32le(at: 20))
-        guard !Self.isTooLong(bytes, command, length: Self.isMember(at: following, room: room) ? following : room) else {
-          abandon(frame, sink)
-          throw Self.lyingLength(room)
-        }
-        hasPendingCompletion = hasPendingCompletion || !isComplete
-        guard readsWhole else { return try emitPlain(command, bytes, room: room, isComplete: isComplete, origin, sink) }
-        return try emitVerified(command, bytes, room: room, isComplete: isComplete, origin, sink)
-      case .encrypted where readsWhole && emitUnsealed(bytes, origin, sink): return Self.nextTransform(bytes, room: room)
-      case .encrypted:
-        let sessionID = try bytes.u64le(at: 44)
-        let size = Int(try bytes.u32le(at: 36))
-        if isComplete, partial.read({ $0.pendingEncrypted.isEmpty }) {
-          sink.encrypted(sessionID: sessionID, size: size, origin: origin, side: side)
-        } else {
-          if partial.read({ $0.pendingEncrypted.count }) == Limit.encryptedMessages { releaseEncrypted(frame, sink) }
-          partial.value.pendingEncrypted.append((sessionID, size, origin.firstFrame))
-        }
-        return Self.nextTransform(bytes, room: room)
-      case .compressed:
-        if emitCompressed(bytes, room: room, isComplete: isComplete, origin, sink) {
-          hasPendingCompletion = hasPendingCompletion || !isComplete
-        }
-      case .smb1 where readsWhole: try emitVerifiedSMB1(bytes, room: room, origin, sink)
-      case .smb1: sink.smb1(try SMB1Header(bytes), bytes, origin: origin, side: side)
-      default:
-        // Whether the length before it can be believed is as doubtful.
-        abandon(frame, sink)
-        throw DecodeError(offset: 0, reason: .unexpected(field: "ProtocolId", value: UInt64(try bytes.u32be(at: 0))))
-      }
-    } catch {
-      sink.unreadable("SMB message", error, frame: frame, side: side)
-    }
-    return nil
-  }
-
-  /// Hands on an SMB2 message in clear, or one that was inside another.
-  ///
-  /// - Returns: the distance to the next member; nil when there is none.
-  func emitPlain(
-    _ command: SMB2Command, _ bytes: borrowing ByteView, room: Int, isComplete: Bool, _ origin: MessageOrigin,
-    _ sink: any SMBMessageSink
-  ) throws(DecodeError) -> Int? {
-    guard command.isControlPlane else {
-      let header = try bytes.view(at: 0, count: SMB2Header.length)
-      try header.expect("StructureSize", at: 4, equals: 64)
-      sink.passing(PassedHeader(header, command: command), header, origin: origin, side: side, isComplete: isComplete)
-      return try nextMember(try header.u32le(at: 20), room: room)
-    }
-    let header = try SMB2Header(bytes)
-    sink.smb2(header, bytes, origin: origin, side: side, isComplete: isComplete)
-    return try nextMember(header.nextCommand, room: room)
-  }
-
-  /// MS-SMB2 2.2.1: offset of the next member, or nil behind the last.
-  private func nextMember(_ nextCommand: UInt32, room: Int) throws(DecodeError) -> Int? {
-    guard nextCommand != 0 else { return nil }
-    let next = Int(nextCommand)
-    guard Self.isMember(at: next, room: room) else {
-      throw DecodeError(offset: 20, reason: .unexpected(field: "NextCommand", value: UInt64(next)))
-    }
-    return next
-  }
-
   // MARK: Bytes
 
   /// Runs `body` on the first `needs` bytes of the current structure, in place when one chunk has them all.
@@ -335,7 +255,7 @@ package struct SMBFramer {
     let available = chunk.offset + chunk.bytes.count - position
     let missing = needs - held.count
     guard available >= 0, let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-    noteUse(until: position + min(available, missing), of: chunk)
+    recordUse(until: position + min(available, missing), of: chunk)
     guard available >= missing else {
       if available > 0 {
         if held.isEmpty { partial.value.heldSince = chunk.frame.number }
@@ -354,46 +274,7 @@ package struct SMBFramer {
 
   mutating func clearHeld() { if isHolding { held = [] } }
 
-  private mutating func noteUse(until position: Int, of chunk: borrowing StreamChunk) {
+  mutating func recordUse(until position: Int, of chunk: borrowing StreamChunk) {
     chunkUse = max(chunkUse, Int32(truncatingIfNeeded: position - chunk.offset))
-  }
-
-  /// Looks for the next NBSS header that an SMB message follows.
-  ///
-  /// - Returns: where to go on reading, with the state set to read it; nil when there is none in sight.
-  private mutating func search(_ chunk: borrowing StreamChunk, from position: Int) -> Int? {
-    guard let fresh = try? chunk.bytes.view(from: position - chunk.offset) else { return nil }
-    noteUse(until: chunk.offset + chunk.bytes.count, of: chunk)
-    partial.value.searchedByteCount += fresh.count
-    if held.isEmpty {
-      if chunk.offset == 0, NBSSHeader.isSessionPacket(fresh) { return resume(at: position) }
-      if let found = Self.firstBoundary(in: fresh) { return resume(at: position + found) }
-      keepTail(of: fresh, chunk.frame)
-      return nil
-    }
-    // A boundary may straddle two chunks.
-    let joint = held.count
-    fresh.append(to: &held)
-    guard let found = Self.firstBoundary(in: ByteView(held.span)) else {
-      let joined = held
-      keepTail(of: ByteView(joined.span), chunk.frame)
-      return nil
-    }
-    held = found < joint ? Array(held[found..<joint]) : []
-    return resume(at: position - joint + found) + held.count
-  }
-
-  private mutating func resume(at offset: Int) -> Int {
-    state = .boundary
-    partial.value.searchedByteCount = 0
-    structureStart = offset
-    return offset
-  }
-
-  /// Keeps the last bytes, in which a boundary may begin.
-  private mutating func keepTail(of bytes: borrowing ByteView, _ frame: FrameStamp) {
-    let count = min(bytes.count, SMBSignature.span - 1)
-    held = (try? bytes.view(from: bytes.count - count).copy()) ?? []
-    partial.value.heldSince = frame.number
   }
 }

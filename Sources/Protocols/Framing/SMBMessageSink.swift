@@ -7,9 +7,9 @@ package struct MessageOrigin: Hashable, Sendable {
   /// The frame with which its NBSS packet is complete, as Wireshark numbers it.
   package var lastFrame: Int
   package var lastTime: Timestamp
-  /// It came inside COMPRESSION_TRANSFORM_HEADER (MS-SMB2 2.2.42).
+  /// The message came inside COMPRESSION_TRANSFORM_HEADER (MS-SMB2 2.2.42).
   package var isCompressed: Bool
-  /// What keys show of it.
+  /// What the user's keys prove about the message.
   package var proof = MessageProof(rawValue: 0)
 
   package init(firstFrame: Int, lastFrame: Int, lastTime: Timestamp, isCompressed: Bool = false) {
@@ -20,11 +20,11 @@ package struct MessageOrigin: Hashable, Sendable {
   }
 }
 
-/// What the keys that the user gave show of a message; nothing without keys.
+/// What the user's keys prove about a message; nothing without keys.
 package struct MessageProof: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
-  /// It came inside TRANSFORM_HEADER (MS-SMB2 2.2.41), whose seal is right.
+  /// The message came inside TRANSFORM_HEADER (MS-SMB2 2.2.41), and a key opened it.
   package static let decrypted = Self(rawValue: 1)
   package static let hasRightSignature = Self(rawValue: 2)
   package static let hasWrongSignature = Self(rawValue: 4)
@@ -33,32 +33,30 @@ package struct MessageProof: OptionSet, Hashable, Sendable, Codable {
   package var isDecrypted: Bool { rawValue & 1 != 0 }
 }
 
-/// What the framer hands on.
+/// Gets what the framer finds in a stream.
 package protocol SMBMessageSink: AnyObject {
   /// A message of which only the kind is read: READ, WRITE and the like.
   func passing(_ passed: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
   /// A control-plane message whose wanted bytes are there. `isComplete` is false if skipped payload is still to come;
   /// ``packetCompleted(side:frame:)`` then follows.
   func smb2(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool)
-  /// A control-plane message of which the capture lacks the end: as much as there is. It is on its way since the frame that
-  /// `origin` names.
+  /// A control-plane message whose end is not in the capture: the bytes that are there.
   func cut(_ header: SMB2Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
   func smb1(_ header: SMB1Header, _ message: borrowing ByteView, origin: MessageOrigin, side: Side)
   /// A message inside TRANSFORM_HEADER (MS-SMB2 2.2.41), with its size before it was encrypted.
   func encrypted(sessionID: UInt64, size: Int, origin: MessageOrigin, side: Side)
-  /// What client and server may compress with, as far as it is known.
+  /// The compression that client and server agreed on, as far as it is known.
   var compression: SMB2CompressionAgreement { get }
-  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42) that stays closed: it is too long to be looked into, or
-  /// damaged. What can be read is handed on as if it had come plain.
+  /// A message inside COMPRESSION_TRANSFORM_HEADER (2.2.42) that is not decompressed, because it is too long or damaged. Other
+  /// messages come as if they had not been compressed.
   func compressed(origin: MessageOrigin, side: Side, damage: DecodeError?)
   /// An NBSS packet that is no session message: its type and first bytes.
   func session(_ type: NBSSType, _ body: borrowing ByteView, origin: MessageOrigin, side: Side)
-  /// Bytes that cannot be read as what they should be; reading goes on at the next message.
+  /// A message or header that cannot be read; reading goes on at the next message.
   func unreadable(_ structure: String, _ error: DecodeError, frame: FrameStamp, side: Side)
   /// Bytes that the capture lacks where a message was wanted; reading goes on at the next credible boundary.
   func lost(_ count: Int, frame: FrameStamp, side: Side)
-  /// Bytes that the capture lacks behind the beginning of a message, and no more than that message: where the next begins
-  /// is known.
+  /// The capture lacks the end of a message, but no bytes of the next one.
   func lost(_ count: Int, of head: SMB2MessageHead, frame: FrameStamp, side: Side)
   /// The same behind the beginning of a NEGOTIATE of SMB1.
   func lost(_ count: Int, ofNegotiate request: SMB1NegotiateRequest, frame: FrameStamp, side: Side)

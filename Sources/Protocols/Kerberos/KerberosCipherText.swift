@@ -1,8 +1,8 @@
 import Packets
 import SwiftASN1
 
-/// Something encrypted with its cipher text, for those who have the key: RFC 4120 5.2.9. ``KerberosEncryptedData`` is what can
-/// be seen without it.
+/// EncryptedData with its cipher text, for decryption with the user's keys: RFC 4120 5.2.9. ``KerberosEncryptedData`` is the
+/// form without cipher text.
 package struct KerberosCipherText: Sendable {
   package var etype: KerberosEncryptionType
   package var kvno: UInt32?
@@ -15,7 +15,7 @@ package struct KerberosCipherText: Sendable {
   }
 }
 
-/// What a security buffer of SESSION_SETUP carries of a logon with Kerberos.
+/// The Kerberos message in a security buffer of SESSION_SETUP.
 package enum KerberosLogonToken: Sendable {
   /// AP-REQ: a ticket, and the proof that the client has its key.
   case request(KerberosPresentation)

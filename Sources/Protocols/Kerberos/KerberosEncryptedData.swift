@@ -1,6 +1,6 @@
 import SwiftASN1
 
-/// What can be seen of something encrypted: RFC 4120 5.2.9. The cipher text is not kept.
+/// EncryptedData without its cipher text, which is not kept: RFC 4120 5.2.9.
 ///
 /// ```
 /// EncryptedData ::= SEQUENCE { etype [0] Int32, kvno [1] UInt32 OPTIONAL, cipher [2] OCTET STRING }
@@ -9,7 +9,7 @@ package struct KerberosEncryptedData: Hashable, Sendable {
   package var etype: KerberosEncryptionType
   /// Version of the key, which grows with every change of the password.
   package var kvno: UInt32?
-  /// 64-bit FNV-1a of the cipher text: it recognises the same encrypted part in another message.
+  /// 64-bit FNV-1a of the cipher text, which recognises the same encrypted part in another message.
   package var fingerprint: UInt64
 }
 

@@ -10,7 +10,7 @@ import SwiftASN1
 ///   realm [9] Realm, sname [10] PrincipalName, e-text [11] KerberosString OPTIONAL,
 ///   e-data [12] OCTET STRING OPTIONAL }
 /// ```
-/// The error code is demanded and nothing else: it is what a diagnosis needs.
+/// Only the error code is required, because a diagnosis needs nothing else.
 package struct KerberosError: Hashable, Sendable, Codable {
   package var ctime: KerberosTime?
   /// The clock of whoever sends the error.

@@ -27,7 +27,7 @@ package enum KerberosMessage: Hashable, Sendable {
     }
   }
 
-  /// Reads an error or a request of which the capture has only the beginning, when what it is about is there.
+  /// Reads an error or a request of which the capture has only the beginning, if the beginning says what it is about.
   ///
   /// - Returns: nil when it is not, and for a step that only the rest of the message completes.
   package init?(beginning bytes: [UInt8]) {
@@ -74,7 +74,7 @@ package enum KerberosMessage: Hashable, Sendable {
     }
   }
 
-  /// The bytes begin with an element that has the tag of a Kerberos message, holds a SEQUENCE and fits.
+  /// Whether the bytes begin with a complete element that has the tag of a Kerberos message and holds a SEQUENCE.
   package static func isCredible(_ view: borrowing ByteView) -> Bool {
     guard let element = try? BERElement(view),
       element.identifier & 0xE0 == 0x60,

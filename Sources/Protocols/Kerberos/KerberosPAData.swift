@@ -14,7 +14,7 @@ struct KerberosPAData {
     let fields = try BERFields("PA-DATA", node)
     let typedDataType = try fields.optional(0) { try Int32(berEncoded: $0) }
     let number = try typedDataType ?? fields.required(1) { try Int32(berEncoded: $0) }
-    // A KDC was seen to write 128 as the one byte 0x80, which reads as −128; no type has that number.
+    // One KDC writes 128 as the single byte 0x80, which reads as −128. No type has that number.
     type = KerberosPADataType(rawValue: number == -128 ? 128 : number)
     value = try fields.optional(typedDataType == nil ? 2 : 1) { Array(try ASN1OctetString(berEncoded: $0).bytes) } ?? []
   }

@@ -1,6 +1,6 @@
 import SwiftASN1
 
-/// A ticket as everybody but its service sees it: RFC 4120 5.3.
+/// A ticket, as far as it can be read without the service's key: RFC 4120 5.3.
 ///
 /// ```
 /// Ticket ::= [APPLICATION 1] SEQUENCE {
@@ -11,9 +11,9 @@ package struct KerberosTicket: Hashable, Sendable {
   package var sname: KerberosPrincipal
   package var encPart: KerberosEncryptedData
 
-  /// The same number wherever this ticket appears: in the reply that issues it and in the requests that present it.
+  /// Recognises this ticket wherever it appears: in the reply that issues it and in the requests that present it.
   ///
-  /// It is made of the cipher text alone, because clients re-encode the fields around it.
+  /// A hash of the cipher text alone, because clients re-encode the fields around it.
   package var fingerprint: UInt64 { encPart.fingerprint }
 }
 

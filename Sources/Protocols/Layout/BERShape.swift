@@ -1,4 +1,4 @@
-/// What a value in BER (X.690 8.1) is, and what it says of people and machines. A value of another shape is not known.
+/// What a value in BER (X.690 8.1) is, and whether redaction may show it. A value of any other shape is unknown.
 package indirect enum BERShape: Sendable {
   /// BOOLEAN, INTEGER, BIT STRING of flags, NULL, ENUMERATED: of a few bytes.
   case number
@@ -7,9 +7,9 @@ package indirect enum BERShape: Sendable {
   case objectIdentifier
   /// A character string, or an OCTET STRING of text.
   case name
-  /// Any value whose content is a key, a proof, or for one party only.
+  /// Any value whose content is a key or a proof, or is meant for one party only.
   case secret
-  /// Any value of which the tags, lengths and object identifiers are shown: CMS, whose contents smbdx does not read.
+  /// CMS, whose contents smbdx does not read: only tags, lengths and object identifiers are shown.
   case skeleton
   /// A value inside an OCTET STRING.
   case octets(BERShape)

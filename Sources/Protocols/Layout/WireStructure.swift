@@ -1,12 +1,13 @@
-/// The fields of a structure that has a fixed layout. Decoding and redaction agree by it on what lies where.
+/// The fields of a structure with a fixed layout, for `Compare`, `Proof` and redaction. `LayoutTests` hold the decoders against
+/// these tables.
 ///
-/// What no field describes is reserved, padding or unknown: smbdx does not read it, and redaction leaves zeros of it.
+/// Bytes that no field describes are reserved, padding or unknown: decoders do not read them, and redaction writes zeros.
 package struct WireStructure: Sendable {
   package struct Field: Sendable {
     package enum Meaning: Sendable {
-      /// Numbers, flags, lengths and offsets: they say what happened, and nothing about who or where.
+      /// Numbers, flags, lengths and offsets. They show what happened, but not who or where.
       case harmless
-      /// Tells one machine, user, file or session from others, or proves something.
+      /// Identifies a machine, user, file or session, or is a proof.
       case secret
     }
 

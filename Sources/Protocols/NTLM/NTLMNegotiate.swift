@@ -2,7 +2,7 @@ package import Packets
 
 /// NEGOTIATE_MESSAGE, sent first by the client: MS-NLMP 2.2.1.1.
 ///
-/// Old clients leave out what follows the flags; their names are in an 8-bit (OEM) code page.
+/// Old clients end the message after the flags; names are in an 8-bit (OEM) code page.
 package struct NTLMNegotiate: Hashable, Sendable {
   static let messageType: UInt32 = 1
 

@@ -1,7 +1,6 @@
 package import Packets
 
-/// What an SMB1 message says that establishes or ends something: its commands, one behind the other by AndX
-/// (MS-CIFS 2.2.3.4).
+/// The commands of an SMB1 message that establish or end something, chained by AndX (MS-CIFS 2.2.3.4).
 package struct SMB1Body: Equatable, Sendable {
   package enum Command: Equatable, Sendable {
     case sessionSetupRequest(SMB1SessionSetupRequest)

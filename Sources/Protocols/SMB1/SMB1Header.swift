@@ -21,7 +21,7 @@ package struct SMB1Header: Equatable, Sendable {
     isResponse = try message.u8(at: 9) & 0x80 != 0
     flags = SMB1Flags(rawValue: try message.u16le(at: 10))
     status = NTStatus(smb1: try message.u32le(at: 5), isNTStatus: flags.contains(.ntStatus))
-    // ERRnoaccess stands for both; of a logon Samba says it instead of LOGON_FAILURE.
+    // ERRnoaccess stands for both. Samba sends it instead of LOGON_FAILURE when it refuses a logon.
     if command == .sessionSetupAndX, status == .accessDenied, !flags.contains(.ntStatus) { status = .logonFailure }
     processID = UInt32(try message.u16le(at: 12)) << 16 | UInt32(try message.u16le(at: 26))
     hasZeroSignature = try message.u64le(at: 14) == 0
@@ -62,10 +62,10 @@ package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringCo
   /// No command follows.
   package static let none = Self(rawValue: 0xff)
 
-  /// Another command may follow it in the message, of those that establish or end something: 2.2.3.4.
+  /// Another command that establishes or ends something may follow it in the message: 2.2.3.4.
   package var hasAndX: Bool { (0x73...0x75).contains(rawValue) }
 
-  /// Messages that set up or end something. Of others little more than the header is read.
+  /// Commands that set up or end something. Of other messages, little more than the header is read.
   package var isControlPlane: Bool { (0x71...0x75).contains(rawValue) }
 
   /// How much of a message of this kind is read. Behind the header of a transaction its counts say what was done: 2.2.4.46.2.
@@ -74,8 +74,8 @@ package struct SMB1Command: RawRepresentable, Hashable, Sendable, CustomStringCo
     return self == .transaction2 ? SMB1Header.length + 3 : SMB1Header.length
   }
 
-  /// The server answers these soon: a DFS referral, a listing, a file that is opened, and what sets up or ends something.
-  /// Others may stay open for long, such as one that waits for a change of a folder.
+  /// Servers answer these commands soon: DFS referrals, listings, opening a file, and commands that set up or end something.
+  /// Others may stay open for long, such as a request to watch a folder.
   package var isAwaited: Bool { isControlPlane || self == .transaction2 || self == .createAndX }
 
   package var description: String {

@@ -64,7 +64,7 @@ extension SMB1SessionSetupRequest.Account {
 }
 
 extension SMB1SessionSetupRequest {
-  /// What proves the password beside a user in clear, as long as both responses are: OEMPassword, UnicodePassword.
+  /// The two proofs of the password beside a user in clear: OEMPassword and UnicodePassword.
   ///
   /// - Returns: nil with extended security.
   package static func responses(in message: borrowing ByteView) throws(DecodeError) -> (lm: [UInt8], nt: [UInt8])? {
@@ -98,7 +98,7 @@ extension SMB1SessionSetupResponse {
   }
 }
 
-/// NativeOS and NativeLanMan, which end SESSION_SETUP_ANDX: what a host calls its system and its SMB software.
+/// NativeOS and NativeLanMan, at the end of SESSION_SETUP_ANDX: a host's names for its system and its SMB software.
 package struct SMB1NativeNames: Hashable, Sendable, Codable {
   /// Real ones are shorter.
   private static let longest = 64
@@ -110,7 +110,7 @@ package struct SMB1NativeNames: Hashable, Sendable, Codable {
     (self.operatingSystem, self.lanManager) = (operatingSystem, lanManager)
   }
 
-  /// nil where there are none, or they cannot be read: nothing depends on them.
+  /// nil when they are absent or unreadable: nothing depends on them.
   init?(_ message: borrowing ByteView, at start: Int, _ block: SMB1Block, isUnicode: Bool) {
     guard let system = try? message.smb1Text(at: start, end: block.bytes.upperBound, isUnicode: isUnicode),
       let software = try? message.smb1Text(at: system.end, end: block.bytes.upperBound, isUnicode: isUnicode),

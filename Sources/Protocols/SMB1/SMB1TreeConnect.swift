@@ -4,7 +4,7 @@ import Packets
 package struct SMB1TreeConnectRequest: Equatable, Sendable {
   /// `\\server\share`
   package var path: String
-  /// What the client takes the share for: `A:` disk, `IPC` pipes, `LPT1:` printer, `COMM` device, `?????` anything.
+  /// The type that the client expects: `A:` disk, `IPC` pipes, `LPT1:` printer, `COMM` device, `?????` any.
   package var service: String
 }
 

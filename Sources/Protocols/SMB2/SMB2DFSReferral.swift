@@ -2,7 +2,7 @@ package import Packets
 
 /// REQ_GET_DFS_REFERRAL and its answer, inside FSCTL_DFS_GET_REFERRALS: MS-DFSC 2.2.2, 2.2.3 and 2.2.4.
 package enum DFSReferral {
-  /// Targets read from one answer; a namespace with more says nothing new.
+  /// Targets read from one answer. More of them add nothing to a diagnosis.
   package static let targetLimit = 16
 
   /// RequestFileName of REQ_GET_DFS_REFERRAL: behind MaxReferralLevel (2), closed by a NUL.

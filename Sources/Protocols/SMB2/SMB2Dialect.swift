@@ -3,7 +3,8 @@ package struct SMB2Dialect: RawRepresentable, Hashable, Sendable, Codable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  /// The library's, for all that has a raw value, is found through tables at run time where it is used in other modules.
+  /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
+  /// time.
   package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   package static let smb202 = Self(rawValue: 0x0202)

@@ -1,6 +1,6 @@
 package import Packets
 
-/// What the data of an ERROR response to TREE_CONNECT says: MS-SMB2 2.2.2. Little-endian.
+/// The data of an ERROR response to TREE_CONNECT: MS-SMB2 2.2.2. Little-endian.
 package struct SMB2ErrorResponse: Equatable, Sendable, Codable {
   /// SHARE_REDIRECT error context (2.2.2.2.2): the share has moved to another node of a cluster, and the client is to
   /// follow.
@@ -8,7 +8,7 @@ package struct SMB2ErrorResponse: Equatable, Sendable, Codable {
   /// With STATUS_SMB_BAD_CLUSTER_DIALECT (2.2.2.2.3): the highest dialect the share may be used with.
   package var maximumDialect: SMB2Dialect?
 
-  /// It says more than its status does.
+  /// It adds to the status.
   package var saysMore: Bool { redirectsShare || maximumDialect != nil }
 
   private static let shareRedirect: UInt32 = 0x7264_5253

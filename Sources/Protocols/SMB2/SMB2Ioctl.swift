@@ -71,8 +71,7 @@ package struct SMB2ValidateNegotiateRequest: Equatable, Sendable {
   /// Bytes of the whole input.
   package var inputCount: Int
 
-  /// The list is one that a client may send, and ends where the input does. What has another form says nothing about what
-  /// the client sent before.
+  /// The list is valid and ends where the input ends. A malformed request proves nothing about the NEGOTIATE before it.
   package var isWellFormed: Bool { !dialects.isEmpty && inputCount == 24 + 2 * dialects.count }
 
   package init(_ input: borrowing ByteView) throws(DecodeError) {
@@ -108,7 +107,7 @@ package struct SMB2ControlCode: RawRepresentable, Hashable, Sendable, CustomStri
   package static let dfsGetReferralsExtended = Self(rawValue: 0x0006_01b0)
   package static let queryNetworkInterfaceInfo = Self(rawValue: 0x0014_01fc)
 
-  /// A client asks it on its own, before it works with a share.
+  /// Clients send it on their own, before they work with a share.
   package var isPreparation: Bool { asksForReferrals || self == .queryNetworkInterfaceInfo || self == .validateNegotiateInfo }
   package var asksForReferrals: Bool { self == .dfsGetReferrals || self == .dfsGetReferralsExtended }
 

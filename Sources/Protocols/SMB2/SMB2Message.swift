@@ -10,11 +10,11 @@ package enum SMB2Body: Equatable, Sendable {
   case treeConnectResponse(SMB2TreeConnectResponse)
   case ioctlRequest(SMB2IoctlRequest)
   case ioctlResponse(SMB2IoctlResponse)
-  /// An error response to TREE_CONNECT with data that says more than the status.
+  /// An error response to TREE_CONNECT whose data adds to the status.
   case treeConnectError(SMB2ErrorResponse)
   /// An error response (2.2.2), or an answer whose body says nothing that is used here.
   case statusOnly
-  /// LOGOFF and TREE_DISCONNECT requests (2.2.7, 2.2.11) and what else has no fields of interest.
+  /// LOGOFF and TREE_DISCONNECT requests (2.2.7, 2.2.11), and other messages without fields of interest.
   case empty
 
   /// Reads the body behind a header.
@@ -60,7 +60,7 @@ package enum SMB2Body: Equatable, Sendable {
     return .sessionSetupResponse(response)
   }
 
-  /// The status alone is enough: unreadable data is no fault of the message.
+  /// The status alone is enough, so unreadable data does not make the message unreadable.
   private static func treeConnectError(_ message: borrowing ByteView, _ status: NTStatus) -> SMB2Body {
     guard let error = try? SMB2ErrorResponse(message, status: status), error.saysMore else { return .statusOnly }
     return .treeConnectError(error)

@@ -1,6 +1,6 @@
 import Packets
 
-/// What the negotiate contexts are called: MS-SMB2 2.2.3.1, without `SMB2_` and `_CAPABILITIES`.
+/// Names of negotiate contexts: MS-SMB2 2.2.3.1, without `SMB2_` and `_CAPABILITIES`.
 extension SMB2NegotiateContext {
   package static func name(ofType type: UInt16) -> String {
     switch type {
@@ -44,7 +44,7 @@ extension SMB2NegotiateContext {
 }
 
 extension SMB2NegotiateContext: CustomStringConvertible {
-  /// The name, and what an administrator can compare: `SIGNING (AES-GMAC, AES-CMAC)`.
+  /// The name and the algorithms: `SIGNING (AES-GMAC, AES-CMAC)`.
   package var description: String {
     let name = type.map(Self.name) ?? "unreadable"
     switch self {

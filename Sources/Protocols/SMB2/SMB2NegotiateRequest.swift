@@ -7,7 +7,7 @@ package struct SMB2NegotiateRequest: Equatable, Sendable {
   package var clientGUID: GUID  // 12, 16 bytes
   /// In the client's order; 36, 2 bytes each.
   package var dialects: [SMB2Dialect]
-  /// Only with 0x0311 among the dialects; what follows an unreadable one is not there.
+  /// Only with 0x0311 among the dialects. An unreadable context ends the list.
   package var contexts: [SMB2NegotiateContext] = []
   /// False when the capture lacks the end of the message: contexts may be missing.
   package var isWhole: Bool

@@ -15,7 +15,7 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
   package var serverStart: ServerStart  // 48, 8 bytes
   /// GSS token with the mechanisms the server offers; empty when the client is to choose. 56 and 58.
   package var securityBuffer: [UInt8]
-  /// Only with DialectRevision 0x0311; what follows an unreadable one is not there.
+  /// Only with DialectRevision 0x0311. An unreadable context ends the list.
   package var contexts: [SMB2NegotiateContext] = []
   /// False when the capture lacks the end of the message: there is no token, and contexts may be missing.
   package var isWhole = true
@@ -47,7 +47,7 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
 }
 
 extension SMB2NegotiateResponse {
-  /// What ServerStartTime says; the time itself is not needed, and is 0 on all current servers.
+  /// Whether ServerStartTime is given. The time itself is not needed: it is 0 on all current servers.
   package enum ServerStart: UInt8, Sendable, Codable {
     case unset, past, sameAsNow
 

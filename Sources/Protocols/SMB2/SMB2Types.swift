@@ -17,7 +17,7 @@ package struct GUID: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   package var isZero: Bool { low == 0 && high == 0 }
-  /// One byte, sixteen times: that is never random.
+  /// One byte sixteen times: no random GUID looks like this.
   package var isRepetitive: Bool { low == high && low == (low & 0xff) &* 0x0101_0101_0101_0101 }
   /// The 16 bytes in their order on the wire, eight in each number, the first one lowest.
   package var words: (UInt64, UInt64) { (low, high) }
@@ -60,13 +60,13 @@ package struct SMB2Capabilities: OptionSet, Hashable, Sendable, Codable, CustomS
   package var description: String { hexadecimal(rawValue) }
 }
 
-/// What a SESSION_SETUP response says of the session: MS-SMB2 2.2.6, `SessionFlags`.
+/// Properties of a session: MS-SMB2 2.2.6, `SessionFlags`.
 package struct SMB2SessionFlags: OptionSet, Hashable, Sendable, Codable {
   package var rawValue: UInt16
   package init(rawValue: UInt16) { self.rawValue = rawValue }
   package static let isGuest = Self(rawValue: 0x0001)
   package static let isNull = Self(rawValue: 0x0002)
-  /// No password makes a key for these. Made once: a set of another module is slow to make.
+  /// Sessions without a key from a password. A constant, because another module would make the set anew each time.
   package static let withoutKey: Self = [.isGuest, .isNull]
   package static let encryptData = Self(rawValue: 0x0004)
 }

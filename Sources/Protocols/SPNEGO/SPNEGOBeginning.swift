@@ -1,6 +1,6 @@
 package import Packets
 
-/// The beginning of a logon's token, of which the capture lacks the rest.
+/// The beginning of a logon's token whose rest is not in the capture.
 package enum SPNEGOBeginning {
   /// The object identifier of Kerberos and the number of an AP-REQ: RFC 4121 4.1.
   private static let mark: [UInt8] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x01, 0x00]

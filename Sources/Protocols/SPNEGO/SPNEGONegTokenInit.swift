@@ -14,10 +14,10 @@ package struct SPNEGONegTokenInit: Hashable, Sendable {
   package var mechTypes: [SecurityMechanism]
   /// The optimistic token of `mechTypes[0]`; decoded by ``SPNEGOToken``.
   package var mechToken: [UInt8]?
-  /// hintName of NegTokenInit2: a constant that means nothing, or a principal; nil without it.
+  /// hintName of NegTokenInit2: a constant without meaning, or a principal; nil when absent.
   package var hintName: String?
 
-  /// What servers send that have nothing to hint at: MS-SPNG 3.2.5.2.
+  /// The constant: MS-SPNG 3.2.5.2.
   package static let emptyHint = "not_defined_in_RFC4178@please_ignore"
 }
 

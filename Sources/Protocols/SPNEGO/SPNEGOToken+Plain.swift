@@ -1,9 +1,9 @@
 import Packets
 
-/// Tokens of SPNEGO in the form that nearly all have: definite lengths, the fields in order and each once, mechanisms that
-/// have a name here. They are read where they lie; a tree of nodes takes longer than all the rest of a SESSION_SETUP.
+/// SPNEGO tokens in the usual form: definite lengths, each field once and in order, mechanisms that have a name here. They are
+/// read in place: building a tree of nodes would take longer than the rest of a SESSION_SETUP.
 ///
-/// Whatever is unusual is `nil`, and left to swift-asn1, which reads or refuses it.
+/// Any other form gives `nil`: swift-asn1 then reads or refuses the token.
 extension SPNEGOToken {
   /// NegotiationToken: RFC 4178 4.2.
   static func plain(_ token: borrowing ByteView) -> SPNEGOToken? {

@@ -1,15 +1,6 @@
-/// What `check` writes as workflow commands, which GitHub shows as annotations: one for each difference.
-package struct CheckGitHub {
-  private let captures: [CheckedCapture]
-
-  private let baseline: Baseline?
-
-  package init(captures: [CheckedCapture], baseline: Baseline?) {
-    self.captures = captures
-    self.baseline = baseline
-  }
-
-  package func write(_ out: (String) -> Void) {
+extension CheckReport {
+  /// Writes workflow commands, which GitHub shows as annotations: one for each difference.
+  package func writeGitHub(to out: (String) -> Void) {
     for one in captures {
       switch one.outcome {
       case .asExpected: break
@@ -22,6 +13,6 @@ package struct CheckGitHub {
       case .unreadable(let why): GitHub.annotate("error", file: one.path, title: "unreadable", why, out)
       }
     }
-    for notice in baseline?.notices(captures) ?? [] { GitHub.annotate("warning", file: nil, title: "baseline", notice, out) }
+    for notice in notices { GitHub.annotate("warning", file: nil, title: "baseline", notice, out) }
   }
 }

@@ -1,26 +1,17 @@
 import Rules
 
-/// What `check` writes as JUnit's XML: a suite for each capture, a case for each phase and one for what is no finding; and a
-/// suite for entries of the baseline that accept nothing.
-package struct CheckJUnit {
-  private let captures: [CheckedCapture]
-
-  private let baseline: Baseline?
-
-  package init(captures: [CheckedCapture], baseline: Baseline?) {
-    self.captures = captures
-    self.baseline = baseline
-  }
-
-  package func write(_ out: (String) -> Void) {
+extension CheckReport {
+  /// Writes JUnit's XML: a suite for each capture, with a case for each phase and one for differences that belong to no rule;
+  /// and a suite for the ``notices``.
+  package func writeJUnit(to out: (String) -> Void) {
     out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"smbdx check\">\n")
-    for one in captures { write(one, out) }
-    writeBaseline(out)
+    for one in captures { writeSuite(one, out) }
+    writeNotices(out)
     out("</testsuites>\n")
   }
 
-  private func writeBaseline(_ out: (String) -> Void) {
-    let notices = baseline?.notices(captures) ?? []
+  private func writeNotices(_ out: (String) -> Void) {
+    let notices = notices
     guard !notices.isEmpty else { return }
     out("  <testsuite name=\"baseline\" tests=\"\(notices.count)\">\n")
     for notice in notices {
@@ -30,7 +21,7 @@ package struct CheckJUnit {
     out("  </testsuite>\n")
   }
 
-  private func write(_ one: CheckedCapture, _ out: (String) -> Void) {
+  private func writeSuite(_ one: CheckedCapture, _ out: (String) -> Void) {
     let name = XML.escaped(one.path)
     let names = Phase.allCases.map(\.rawValue) + [Difference.outsideOfRules]
     out("  <testsuite name=\"\(name)\" tests=\"\(names.count)\">\n")

@@ -1,24 +1,14 @@
 import Algorithms
 import Rules
 
-/// What `check` writes as SARIF 2.1.0: a result for each difference; those that the baseline accepts are suppressed.
-package struct CheckSARIF {
-  private let captures: [CheckedCapture]
-  private let baseline: Baseline?
-  private let toolVersion: String
-
-  package init(captures: [CheckedCapture], baseline: Baseline?, toolVersion: String) {
-    self.captures = captures
-    self.baseline = baseline
-    self.toolVersion = toolVersion
-  }
-
-  package func write(_ out: @escaping (String) -> Void) {
+extension CheckReport {
+  /// Writes SARIF 2.1.0: a result for each difference; those that the baseline accepts are suppressed.
+  package func writeSARIF(to out: @escaping (String) -> Void) {
     let rules = captures.flatMap(\.allDifferences).compactMap { $0.rule.flatMap(Rule.named) }.map(\.id).uniqued()
       .compactMap(Rule.named)
     SARIF.write(
       toolVersion: toolVersion, task: "check", rules: rules, artifacts: captures.map(\.path),
-      notices: baseline?.notices(captures) ?? [], to: out
+      notices: notices, to: out
     ) { json in
       for one in captures {
         for difference in one.differences { write(difference, in: one, rules, to: json) }

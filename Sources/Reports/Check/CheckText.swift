@@ -1,24 +1,13 @@
-/// What `check` prints: what is not as expected, and a line that counts.
-package struct CheckText {
-  var captures: [CheckedCapture]
-  var baseline: Baseline?
-  var isVerbose: Bool
-  private let palette: Palette
-
-  package init(captures: [CheckedCapture], baseline: Baseline?, isVerbose: Bool, isColored: Bool) {
-    self.captures = captures
-    self.baseline = baseline
-    self.isVerbose = isVerbose
-    palette = Palette(isColored: isColored)
-  }
-
-  package func write(_ out: (String) -> Void) {
-    for one in captures { write(one, out) }
-    for notice in baseline?.notices(captures) ?? [] { out("baseline: \(Escaping.visible(notice))\n") }
+extension CheckReport {
+  /// Writes what is not as expected, and a line that counts.
+  package func writeText(isVerbose: Bool, isColored: Bool, to out: (String) -> Void) {
+    let palette = Palette(isColored: isColored)
+    for one in captures { writeText(one, isVerbose: isVerbose, palette, out) }
+    for notice in notices { out("baseline: \(Escaping.visible(notice))\n") }
     out(closing + "\n")
   }
 
-  private func write(_ one: CheckedCapture, _ out: (String) -> Void) {
+  private func writeText(_ one: CheckedCapture, isVerbose: Bool, _ palette: Palette, _ out: (String) -> Void) {
     let update = one.isUpdated ? "  → \(Escaping.visible(one.expectation)) written" : ""
     switch one.outcome {
     case .asExpected:

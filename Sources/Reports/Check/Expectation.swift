@@ -30,7 +30,7 @@ package enum Expectation: Sendable, Equatable {
     }
   }
 
-  /// The capture is meant to be none.
+  /// The file is expected to be no capture.
   package var isOfNoCapture: Bool {
     if case .report(let report) = self { report.findings.contains { $0.rule == "not-a-capture" } } else { false }
   }

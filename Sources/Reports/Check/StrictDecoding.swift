@@ -10,7 +10,7 @@ private struct AnyKey: CodingKey {
 }
 
 extension Decoder {
-  /// The members of an object that has these keys and no others: what is spelt wrong would be a demand that has no effect.
+  /// The members of an object that has these keys and no others. A misspelt key would be a demand without effect.
   ///
   /// - Parameter what: what the object is called.
   func strictContainer<Key: CodingKey & CaseIterable & RawRepresentable<String>>(

@@ -9,11 +9,7 @@ extension AttemptReport {
   package func writeJSON(to write: @escaping (String) -> Void) {
     let out = JSONWriter(.indented, write: write)
     out.object {
-      out.member("schema", IncidentReport.schema)
-      out.object("tool") {
-        out.member("name", "smbdx")
-        out.member("version", toolVersion)
-      }
+      out.head(schema: IncidentReport.schema, toolVersion: toolVersion)
       out.member("kind", "attempts")
       out.member("status", Int(status))
       out.member("problem", problemText)

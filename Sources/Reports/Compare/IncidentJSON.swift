@@ -9,11 +9,7 @@ extension IncidentReport {
   package func writeJSON(to write: @escaping (String) -> Void) {
     let out = JSONWriter(.indented, write: write)
     out.object {
-      out.member("schema", Self.schema)
-      out.object("tool") {
-        out.member("name", "smbdx")
-        out.member("version", toolVersion)
-      }
+      out.head(schema: Self.schema, toolVersion: toolVersion)
       out.member("kind", "points")
       out.member("status", Int(status))
       out.member("problem", problemText)

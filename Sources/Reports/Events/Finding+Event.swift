@@ -5,7 +5,7 @@ import Transcripts
 
 /// What a finding is in the words of the Elastic Common Schema.
 extension Finding {
-  /// It says that something was tried and came to nothing, whatever came later.
+  /// The finding reports that an attempt failed, whatever happened later.
   private var isFailure: Bool {
     gravity >= .error && rule.nature != .note && phase != .capture && phase != .middlebox
   }

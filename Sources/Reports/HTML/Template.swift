@@ -5,7 +5,8 @@
 /// not at all for nil and false; between `{{?name}}` and `{{/name}}` once when there is anything. `{{^name}}` is the
 /// contrary of both. A line with nothing but the beginning or the end of a section is not written.
 ///
-/// The template engines there are bring Foundation, which doubles the program and takes a tenth of the time of every start.
+/// The available template engines need Foundation, which doubles the size of the program and adds a tenth to the time of every
+/// start.
 struct Template: Sendable {
   private enum Repetition {
     case each, once, otherwise

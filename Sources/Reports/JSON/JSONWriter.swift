@@ -55,6 +55,15 @@ final class JSONWriter {
 
   // MARK: Members
 
+  /// The members that every document begins with: its schema, and the program that wrote it.
+  func head(schema: String, toolVersion: String) {
+    member("schema", schema)
+    object("tool") {
+      member("name", "smbdx")
+      member("version", toolVersion)
+    }
+  }
+
   func member(_ name: String, _ value: String?) { put(name, value.map(Self.quoted)) }
   func member(_ name: String, _ value: Int?) { put(name, value.map { String($0) }) }
   func member(_ name: String, _ value: UInt64) { put(name, String(value)) }

@@ -8,11 +8,7 @@ extension Report {
   package func writeJSON(to write: @escaping (String) -> Void) {
     let json = JSONWriter(.indented, write: write)
     json.object {
-      json.member("schema", Self.schema)
-      json.object("tool") {
-        json.member("name", "smbdx")
-        json.member("version", toolVersion)
-      }
+      json.head(schema: Self.schema, toolVersion: toolVersion)
       json.object("capture") { capture.write(to: json, files: files) }
       if let shown { json.object("shown") { shown.write(to: json) } }
       json.array("connections") { for connection in connections { json.object { connection.write(to: json) } } }

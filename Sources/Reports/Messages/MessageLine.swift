@@ -59,7 +59,7 @@ struct MessageLine {
     return [proof.verdict(isSigned: isSigned, hasKeys: hasKeys).map { "signature \($0)" } ?? "signed"]
   }
 
-  /// A success that cannot be read is none to rely on.
+  /// An unreadable message is not shown as a success.
   private mutating func markUnreadable() {
     status = [status == "ok" ? nil : status, "unreadable"].compactMap(\.self).joined(separator: ", ")
     isError = true

@@ -3,7 +3,7 @@ import Packets
 import Rules
 import Transcripts
 
-/// What a user wants to see of a report. Nothing is judged otherwise for it.
+/// What a user wants to see of a report. It does not change the diagnosis.
 package struct Choice: Sendable {
   /// A host, as a user names it.
   package struct Host: Sendable {
@@ -49,12 +49,12 @@ package struct Choice: Sendable {
   }
 }
 
-/// Why nothing can be chosen so, as a sentence.
+/// Why a choice is not possible, as a sentence.
 package struct ChoiceError: Error, CustomStringConvertible {
   package var description: String
 }
 
-/// What a choice leaves of a report.
+/// The part of a report that a choice leaves.
 package struct Shown: Sendable {
   /// The choice, as on the command line.
   package var words: [String]
@@ -92,7 +92,7 @@ extension Report {
   }
 }
 
-/// A choice, held against what there is.
+/// A choice, matched against the report.
 private struct Filter {
   private let choice: Choice
   private let hosts: HostDirectory

@@ -1,7 +1,7 @@
 import Diagnosis
 package import Rules
 
-/// Recordings that are judged each by itself, under one overview.
+/// Recordings that are judged one by one, under one overview.
 package struct FileReports {
   enum Part {
     case read(Line, text: String)
@@ -124,11 +124,7 @@ package struct FileReports {
   private func writeJSON(_ write: @escaping (String) -> Void) {
     let json = JSONWriter(.indented, write: write)
     json.object {
-      json.member("schema", "smbdx-reports/1")
-      json.object("tool") {
-        json.member("name", "smbdx")
-        json.member("version", toolVersion)
-      }
+      json.head(schema: "smbdx-reports/1", toolVersion: toolVersion)
       json.array("files") {
         for part in parts {
           json.object {

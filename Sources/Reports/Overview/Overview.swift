@@ -3,8 +3,7 @@ import Packets
 import Rules
 import Transcripts
 
-/// What a report comes to at a glance: the same diagnosis on the same server once, whom it hits, and when. All formats
-/// show this one.
+/// A report at a glance: each diagnosis on each server once, whom it affects, and when. All formats show this overview.
 package struct Overview {
   /// The gravest first, then those that hit most users or clients. Companions of others too.
   package let groups: [DiagnosisGroup]

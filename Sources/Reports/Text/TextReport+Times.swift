@@ -10,7 +10,7 @@ extension TextReport {
     static let columnWidth = 9
   }
 
-  /// How long servers took to answer: a line for each thing that they were asked.
+  /// Response times of servers: a line for each kind of request.
   func writeResponseTimes() {
     let rows = report.diagnosis.responseTimes.rows
     guard !rows.isEmpty else { return }

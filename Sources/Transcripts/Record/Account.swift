@@ -1,13 +1,14 @@
 import Packets
 import Protocols
 
-/// The account of a logon: it distinguishes the attempts of different users.
+/// The account of a logon, to tell the attempts of different users apart.
 package struct Account: Hashable, Sendable, Codable {
   /// In lower case, without a domain; empty for an anonymous user.
   package var name: String
-  /// What its domain may be called, in lower case and up to the first dot; empty when it is not known.
+  /// The possible names of its domain, in lower case and up to the first dot; empty when unknown.
   var domains: [String] = []
-  /// Clients send it by themselves before they ask for an account of the server: one of their own, of the cloud, or a guest's.
+  /// An account that clients try on their own before they ask for one of the server: a local account, one of the cloud, or a
+  /// guest's.
   package private(set) var isAutomatic = false
   /// All that is known of the user is this Kerberos ticket.
   private(set) var ticket: UInt64?
@@ -15,7 +16,7 @@ package struct Account: Hashable, Sendable, Codable {
   /// - Parameter principal: with its realm behind it, or without.
   package init(_ principal: String, realm: String? = nil) {
     name = principal.withoutRealm
-    // Asked of each logon, and nearly all names are without a realm.
+    // A fast path: this runs for each logon, and nearly all names have no realm.
     let hasRealm = principal.utf8.contains(UInt8(ascii: "@"))
     let behind = hasRealm ? principal.split(separator: "@").dropFirst().last.map(String.init) : nil
     domains = Self.domain(behind ?? realm).map { [$0] } ?? []
@@ -59,7 +60,7 @@ package struct Account: Hashable, Sendable, Codable {
     return placeholders.contains(label) ? nil : label
   }
 
-  /// What no name of a domain contains, by byte.
+  /// Bytes that no domain name contains.
   private static let impossible: [Bool] = {
     var impossible = [Bool](repeating: false, count: 256)
     for byte in #"?*<>|"/\:;,+=[]"#.utf8 { impossible[Int(byte)] = true }

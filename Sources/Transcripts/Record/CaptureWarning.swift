@@ -1,4 +1,4 @@
-/// Damage in a capture file, or what else a user should know of one, and where.
+/// Damage of a capture file, or another remark about it, with its place.
 package struct CaptureWarning: Sendable, Codable, Equatable {
   package var message: String
   package var file: String

@@ -1,4 +1,4 @@
-/// What the sizes of encrypted messages tell: MS-SMB2 2.2.41 gives the size before encryption.
+/// Conclusions from the sizes of encrypted messages: MS-SMB2 2.2.41 gives the size before encryption.
 package struct EncryptedAnswers: Sendable {
   private enum Size {
     /// A header and four bytes: LOGOFF, TREE_DISCONNECT, ECHO, CANCEL, requests and answers.
@@ -15,11 +15,11 @@ package struct EncryptedAnswers: Sendable {
   static func turnsAway(_ size: Int) -> Bool { size == Size.goodbye }
 
   private var largest = 0
-  /// The last one but for goodbyes.
+  /// The last answer, apart from those to LOGOFF and TREE_DISCONNECT.
   private var last = 0
   /// A share is connected, and was not disconnected.
   private var hasShare = false
-  /// The client's last message says goodbye.
+  /// The client's last message has the size of LOGOFF or TREE_DISCONNECT.
   private var isLeaving = false
   /// The last error answered a request for a share, as far as can be told: none was connected, or none was there to disconnect.
   private var refusesShare = false

@@ -1,6 +1,6 @@
 package import Packets
 
-/// What was counted of the frames of a recording.
+/// Counts of the frames of a recording.
 package struct FrameCounts: Sendable, Codable {
   package var frames = 0
   package var bytes = 0
@@ -41,9 +41,9 @@ package struct FrameCounts: Sendable, Codable {
   package private(set) var unreadLinks: [UnreadLink] = []
   /// The same of what is in the frames.
   package private(set) var unread: [Unread] = []
-  /// Frames in which SMB may be that cannot be read.
+  /// Unreadable frames that may contain SMB.
   package var unreadFrames: Int { unreadLinks.reduce(0) { $0 + $1.frames } + unread.reduce(0) { $0 + $1.frames } }
-  /// Nearly always that of the frame before.
+  /// Nearly always the same as that of the frame before.
   private var supportedLink = LinkType.ethernet
 
   package init() {}

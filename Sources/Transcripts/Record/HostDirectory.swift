@@ -1,7 +1,7 @@
 package import Packets
 import Protocols
 
-/// What hosts are called, by everything that a recording says: look-ups, shares' paths, tickets, logons.
+/// The names of hosts, from look-ups, paths of shares, tickets and logons.
 package struct HostDirectory: Sendable, Codable {
   enum Limit {
     /// Hosts with a name; more than clients and servers of one network.
@@ -21,7 +21,7 @@ package struct HostDirectory: Sendable, Codable {
 
   mutating func record(_ name: String, of host: IPAddress) {
     let known = names[host] ?? []
-    // Nearly always it is known: this is asked for every connection.
+    // A fast path: this runs for every connection, and nearly always the name is known.
     guard !known.contains(name), !name.isEmpty, !name.isAddress else { return }
     let key = known.isEmpty ? "" : name.lowercased()
     guard !known.contains(where: { $0.lowercased() == key }) else { return }

@@ -1,6 +1,6 @@
 package import Packets
 
-/// Which addresses belong to one host of the network, as its hardware address shows.
+/// The addresses of each host of the network, found by its hardware address.
 package struct HostHardware: Sendable, Codable {
   private enum Limit {
     /// Hosts that are remembered.

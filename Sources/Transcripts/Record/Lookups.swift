@@ -1,7 +1,7 @@
 package import Packets
 import Protocols
 
-/// What clients asked of KDCs and resolvers, and which hosts they looked for on their network, each list in order.
+/// Clients' requests to KDCs and resolvers, and their searches for hosts of the network; each list in order.
 package struct Lookups: Sendable, Codable {
   package var exchanges: [KerberosExchange] = []
   package var names: [NameLookup] = []

@@ -13,7 +13,7 @@ package struct MessageStamp: Sendable, Codable {
   package var isSigned: Bool
   package var hasZeroSignature: Bool
   package var isCompressed: Bool
-  /// What keys show of it.
+  /// What the user's keys prove about the message.
   package var proof = MessageProof(rawValue: 0)
   package var isSMB1: Bool
   /// CreditRequest or CreditResponse of SMB2.
@@ -25,7 +25,7 @@ package struct MessageStamp: Sendable, Codable {
     time = origin.lastTime
     status = header.status
     proof = origin.proof
-    // A seal is worth a signature.
+    // An opened seal proves as much as a signature.
     let isSealed = proof.isDecrypted
     isSigned = header.isSigned || isSealed
     hasZeroSignature = header.signature.isZero && !isSealed

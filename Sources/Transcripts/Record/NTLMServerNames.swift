@@ -1,6 +1,6 @@
 import Packets
 
-/// What a server calls itself in its CHALLENGE: MS-NLMP 2.2.2.1. The same on all connections to it.
+/// The server's own names in its CHALLENGE: MS-NLMP 2.2.2.1. They are the same on all connections.
 struct NTLMServerNames: DefaultInitializable, Hashable, Sendable, Codable {
   var nbComputerName: String?
   var nbDomainName: String?

@@ -1,7 +1,7 @@
 package import Packets
 
-/// A client looked for a host on its own network, by ARP or neighbour discovery, and nobody answered: it could send nothing
-/// to that host, nor to what lies behind it.
+/// A client looked for a host on its own network, by ARP or neighbour discovery, and got no answer: it could not send anything
+/// to that host, or through it.
 package struct NeighborSearch: Hashable, Sendable, Codable {
   package var client: IPAddress
   package var target: IPAddress
@@ -13,7 +13,7 @@ package struct NeighborSearch: Hashable, Sendable, Codable {
   package private(set) var questions: [FrameStamp] = []
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
-  /// Nobody uses SMB in the recording.
+  /// The recording has no SMB.
   package var isWithoutSMB = false
 
   package init(client: IPAddress, target: IPAddress, first: FrameStamp) {

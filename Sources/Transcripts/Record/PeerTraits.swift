@@ -3,8 +3,8 @@ package import Protocols
 
 // Sets of options begin as `rawValue: 0` where each connection has one: `[]` goes through generic code.
 
-/// What shows of the software of client and server: in the handshake, in NEGOTIATE and in the logon. Small, since a case
-/// keeps it for each connection.
+/// Traits by which the software of client and server is recognised, from the handshake, NEGOTIATE and the logon. Kept small,
+/// because a case keeps them for each connection.
 package struct PeerTraits: Sendable, Codable {
   package var client = Client()
   package var server = Server()

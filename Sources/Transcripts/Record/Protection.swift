@@ -19,7 +19,7 @@ package struct UnprotectedMessage: Sendable {
   package var sessionID: UInt64
 }
 
-/// How the messages of established sessions were protected.
+/// The protection of messages in established sessions.
 package struct Protection: Sendable {
   /// The first of each fault and sender.
   package internal(set) var faults: [UnprotectedMessage] = []

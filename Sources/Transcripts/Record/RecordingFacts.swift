@@ -1,6 +1,6 @@
 package import Packets
 
-/// What a recording shows as a whole, for the rules about it.
+/// Facts about the recording as a whole, for the rules about it.
 package struct RecordingFacts: Sendable, Codable {
   enum Limit {
     /// Servers and KDCs whose clock is remembered.
@@ -49,12 +49,12 @@ package struct RecordingFacts: Sendable, Codable {
     package var frame: Int
   }
 
-  /// What had been asked when the recording ended.
+  /// A request without an answer at the end of the recording.
   package struct OpenQuestion: Sendable, Codable {
     package var ends: Ends
     package var question: String
     package var asked: FrameStamp
-    /// Far later than a server answers that is well, though a client may wait longer.
+    /// A healthy server would have answered long before, although a client may wait longer.
     package var isOverdue = false
   }
 
@@ -66,7 +66,7 @@ package struct RecordingFacts: Sendable, Codable {
     package var offset: TimeSpan
   }
 
-  /// A computer that logged on with NTLM, by what it says of itself.
+  /// A computer that logged on with NTLM, as it describes itself.
   package struct Machine: Sendable, Codable {
     package var client: IPAddress
     package var workstation: String
@@ -188,7 +188,7 @@ package struct RecordingFacts: Sendable, Codable {
     openSYNs = []
   }
 
-  /// Lets go what is needed only while connections come.
+  /// Frees what is needed only while connections come.
   package mutating func close() {
     (machines, sharedMachineIDs, openSYNs) = ([:], [], [])
   }

@@ -1,8 +1,8 @@
 package import Proof
 
-/// What the keys that the user gave prove of one session, or of a logon that was refused.
+/// What the user's keys prove about one session, or about a refused logon.
 package struct SessionProof: Sendable, Codable {
-  /// What a password says of the NTLM response.
+  /// Whether a password fits the NTLM response.
   package enum Password: Sendable, Codable {
     /// No password was given for this user, or there is no response.
     case unknown

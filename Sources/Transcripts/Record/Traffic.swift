@@ -1,6 +1,6 @@
 package import Packets
 
-/// What was counted rather than kept.
+/// Messages that are counted and not kept.
 package struct Traffic: Sendable {
   package var requests = 0
   package var responses = 0
@@ -18,7 +18,7 @@ package struct Traffic: Sendable {
   /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
   /// before.
   package var responsesSinceValidation = 0
-  /// The client has asked something, and the server has said nothing since.
+  /// The server has sent nothing since the client's last request.
   package var isAwaitingAnswer = false
   /// The first request since the server said something last; 0 if it owes nothing, by the counts.
   package var awaited = FrameStamp.none
@@ -48,7 +48,7 @@ package struct Traffic: Sendable {
   package var hasListed = false
   private var rarities = Boxed<Rarities>()
 
-  /// What connections in clear that are whole do not have.
+  /// Values that only encrypted, compressed or cut connections have.
   private struct Rarities: DefaultInitializable, Sendable {
     var encryptedMessages = 0
     var decryptedMessages = 0
@@ -67,7 +67,7 @@ package struct Traffic: Sendable {
 }
 
 extension Traffic {
-  /// Those that no key opens.
+  /// Messages that no key opens.
   package var encryptedMessages: Int {
     get { rarities.read { $0.encryptedMessages } }
     _modify { yield &rarities.value.encryptedMessages }
@@ -83,7 +83,7 @@ extension Traffic {
     _modify { yield &rarities.value.firstEncryptedFrame }
   }
 
-  /// Of those, the ones that stay closed.
+  /// Compressed messages that were not decompressed.
   package var compressedMessages: Int {
     get { rarities.read { $0.compressedMessages } }
     _modify { yield &rarities.value.compressedMessages }

@@ -1,7 +1,7 @@
 package import Packets
 import Protocols
 
-/// Why no SMB could be spoken on a connection, as TCP and the NetBIOS session service show it.
+/// Why a connection did not get as far as SMB, as TCP and the NetBIOS session service show it.
 package enum OpeningFailure: Sendable, Codable {
   /// The SYN was sent again and again, and nothing came back.
   case noAnswer
@@ -9,14 +9,14 @@ package enum OpeningFailure: Sendable, Codable {
   case unreachable(ICMPNotice)
   /// The server answers every SYN with an ACK of an older connection.
   case challenged
-  /// The recording host threw the SYN away.
+  /// The recording host dropped the SYN.
   case dropped(DroppedSegment)
   /// The SYN-ACK was sent again and again, and the client did not say anything; or, with a reset, too late for it.
   case incomplete(Termination?)
   /// The connection was closed before either side sent data.
   case closedUnused(Termination)
   case sessionRefused(SessionPacket)
-  /// The session request was not answered: the server closed, or the client waited in vain.
+  /// The session request got no answer: the server closed the connection, or the client gave up waiting.
   case sessionUnanswered(SessionPacket, Termination?)
 }
 
@@ -25,7 +25,7 @@ extension Transcript {
   private static let connectTime = TimeSpan.seconds(21)
   /// Programs that trace a route set the time to live of a SYN so low on purpose.
   private static let longestTrace: UInt8 = 30
-  /// Who connects and hangs up within this time only looked whether the port is open.
+  /// A client that closes within this time only tested whether the port is open.
   package static let probeTime = TimeSpan.seconds(1)
 
   /// The NetBIOS session service, beside which clients try port 445 at the same time.

@@ -1,7 +1,7 @@
 import Packets
 package import Protocols
 
-// What requests on a connected SMB1 share come to: MS-CIFS 2.2.4. They are kept under the command of SMB2 that does the same.
+// Results of requests on a connected SMB1 share: MS-CIFS 2.2.4. They are kept under the equivalent command of SMB2.
 extension Transcript {
   /// Takes an answer to a request on a share.
   mutating func recordWork(_ header: SMB1Header, _ message: borrowing ByteView, _ frame: FrameStamp) {
@@ -29,7 +29,7 @@ extension Transcript {
   /// Nothing of the connection is SMB2.
   package var isSMB1: Bool { negotiation == nil && smb1 != nil }
 
-  /// A command in the words of the dialect in use.
+  /// The name of a command in the dialect in use.
   package func name(of command: SMB2Command) -> String {
     guard isSMB1 else { return command.name }
     return switch command {

@@ -1,7 +1,7 @@
 package import Packets
 package import Protocols
 
-// What the answers to requests on a connected share say of the share and of the session.
+// What answers to requests on a connected share show about the share and the session.
 extension Transcript {
   /// Takes an answer in clear to a request on a connected share.
   ///
@@ -54,7 +54,7 @@ extension Transcript {
   ///   - sessionID: nil where the capture ends before it.
   ///   - treeID: nil as well.
   mutating func recordLoss(_ status: NTStatus, of command: SMB2Command, sessionID: UInt64?, treeID: UInt32?, _ stamp: FrameStamp) {
-    // Clients that only tidy up before they leave need neither any more.
+    // A client that only disconnects needs neither any more.
     guard ![.sessionSetup, .treeConnect, .treeDisconnect, .logoff, .close, .changeNotify, .echo].contains(command) else { return }
     if status.saysShareIsGone { return recordLostShare(status, of: command, sessionID: sessionID, treeID: treeID, stamp) }
     guard let sessionID = sessionID ?? sessions.last(where: \.isEstablished)?.id else { return }

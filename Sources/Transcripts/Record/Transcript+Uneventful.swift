@@ -1,7 +1,7 @@
 import Packets
 import Protocols
 
-// Nearly all connections go well, and little of the catalogue can have anything to say of them.
+// Nearly all connections go well, and few rules can find anything there.
 
 extension Transcript {
   /// All of the connection was seen, the client got what it asked for and used it, and then closed in order or is still there:

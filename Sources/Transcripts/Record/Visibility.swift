@@ -1,6 +1,6 @@
 package import Packets
 
-/// What the capture does not show of this connection.
+/// The parts of a connection that the capture does not show.
 package struct Visibility: Sendable {
   /// Neither SYN nor SYN-ACK: the connection was there before the capture.
   package var startsMidstream = false

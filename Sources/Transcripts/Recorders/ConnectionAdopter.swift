@@ -2,7 +2,7 @@ import Packets
 import Proof
 import Protocols
 
-/// Tells which connections are SMB or Kerberos, and turns each that ends into a transcript.
+/// Recognises connections with SMB or Kerberos, and makes a transcript of each that ends.
 final class ConnectionAdopter: ConnectionObserver {
   /// Bytes of a segment by which it is told that it is none of SMB, and none of SMB Direct.
   private static let beginning = 16

@@ -1,6 +1,6 @@
 package import Packets
 
-/// Frames that matter and whose bytes are not what was sent: a checksum is wrong, or the receiver says so.
+/// Damaged frames among those that matter: a checksum is wrong, or the receiver flagged the frame.
 ///
 /// A network card that fills in checksums leaves all of one host wrong, and a device that rewrites packets those of many:
 /// a wrong one counts where that host's others are right.

@@ -1,10 +1,10 @@
 package import Packets
 
-/// How much of a frame the analysis needs: the rest might as well be other bytes.
+/// How much of a frame the analysis needs. Other bytes in the rest would change nothing.
 package enum FrameNeed: Equatable, Sendable {
   /// The frame only counts.
   case nothing
-  /// So many bytes from its start.
+  /// This many bytes from its start.
   case beginning(Int)
   case whole
 }

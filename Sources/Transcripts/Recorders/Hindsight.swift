@@ -1,6 +1,6 @@
 package import Packets
 
-/// What servers grant soon after they refused the like. It refutes causes as well as what they granted before.
+/// What servers grant soon after they refused the same. Later grants refute causes just as earlier ones do.
 package final class Hindsight {
   enum Limit {
     /// Refusals of which it is watched whether others are granted the same, and answers that their connections wait for.
@@ -9,7 +9,7 @@ package final class Hindsight {
 
   /// What comes later says nothing of the moment of the refusal.
   static let span = Case.timeout
-  /// To look through all questions takes time.
+  /// Going through all questions takes time.
   private static let pause = TimeSpan.seconds(15)
 
   private var open: [Question: [FrameStamp]] = [:]

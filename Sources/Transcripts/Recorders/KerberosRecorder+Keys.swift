@@ -1,7 +1,7 @@
 import Packets
 import Protocols
 
-// By what requests, failures and steps are found again.
+// Keys under which requests, failures and steps are found again.
 extension KerberosRecorder {
   /// The ends of a flow: UDP answers go back to the client's port.
   struct Flow: Hashable {

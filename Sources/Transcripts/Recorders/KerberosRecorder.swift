@@ -53,7 +53,7 @@ final class KerberosRecorder {
   /// Realms from which each client was sent to another one, while it has not asked there.
   private var realmsLeft: [IPAddress: Set<String>] = [:]
   private var requestsNotKept = 0
-  /// Messages that were none, or are cut.
+  /// Messages that could not be read.
   private(set) var unreadableMessages = 0
   /// Of ``tickets``.
   private var users: [UInt64: (user: String, realm: String)] = [:]
@@ -73,7 +73,7 @@ final class KerberosRecorder {
 
   /// Where the KDC issued this client a ticket for a file server lately.
   func ticket(of client: IPAddress, for host: String, since start: Timestamp, before frame: Int) -> FrameStamp? {
-    // The newest few: what is asked is asked when a connection is over.
+    // The newest few are enough: the question comes when a connection is over.
     others.newest(64).first {
       guard $0.exchange.client == client, $0.exchange.isGranted, $0.exchange.referral == nil, let reply = $0.exchange.reply, reply.number < frame else { return false }
       return start.since(reply.time) <= Self.spellingInterval && $0.exchange.fileServer.map { isSameHost($0, host) } ?? false

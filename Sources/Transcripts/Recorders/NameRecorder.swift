@@ -5,15 +5,15 @@ import Protocols
 /// Pairs DNS queries and answers, over UDP and TCP.
 final class NameRecorder {
   enum Limit {
-    /// Lookups that are kept; a connection needs only those shortly before it.
+    /// Look-ups that are kept; a connection needs only those shortly before it.
     static let lookups = 4096
     /// Queries waiting for an answer.
     static let openQueries = 1024
-    /// Entries kept from one answer.
+    /// Aliases kept from one answer.
     static let aliases = 8
-    /// Entries kept from one answer.
+    /// Addresses kept from one answer.
     static let addresses = 16
-    /// Entries kept from one answer.
+    /// Services kept from one answer.
     static let services = 16
   }
 
@@ -28,7 +28,7 @@ final class NameRecorder {
     var id: UInt16
   }
 
-  /// What makes two queries tries of one look-up, whatever their ids and ports.
+  /// Two queries with the same goal are tries of one look-up, whatever their ids and ports.
   fileprivate struct Goal: Hashable {
     var client: IPAddress
     var resolver: IPAddress
@@ -53,7 +53,7 @@ final class NameRecorder {
 
   var limitsReached: Int { lookups.forgotten + queriesNotKept }
 
-  /// Takes one message between a client and a resolver; what is none is left alone.
+  /// Takes one datagram or record between a client and a resolver; anything but a DNS message is ignored.
   func take(
     _ bytes: borrowing ByteView, from source: Endpoint, to destination: Endpoint, tcpStream: Int?, origin: MessageOrigin
   ) {
@@ -82,7 +82,7 @@ final class NameRecorder {
     }
   }
 
-  /// The resolver's host, or a router, says by ICMP that a question did not arrive.
+  /// The resolver's host or a router reports by ICMP that a query did not arrive.
   func recordUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
     for query in open.keys where query.client == source && query.resolver == destination {
       if let number = open[query]?.number { lookups.change(number) { $0.refusal = $0.refusal ?? stamp } }
@@ -123,7 +123,7 @@ final class NameRecorder {
 
   private func answer(_ message: DNSMessage, _ query: Query, _ stamp: FrameStamp) {
     let goal = Goal(query, message)
-    // What answers another question leaves this one open.
+    // An answer to another question leaves this one open.
     let known = open[query].flatMap { $0.goal == goal ? $0.number : nil }
     if let known {
       open[query] = nil

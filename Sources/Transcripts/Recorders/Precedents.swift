@@ -80,7 +80,7 @@ final class Precedents {
   private var logons: [Logon: (names: LogonNames, target: String?, frame: Int, server: GUID?)] = [:]
   let hindsight = Hindsight()
   private var notKept = 0
-  /// Grants and refusals that found no room.
+  /// Grants and refusals that were not kept for lack of room.
   var limitsReached: Int { notKept + hindsight.limitsReached }
 
   /// Takes an answer to this command: a share that was connected, refused or let go.
@@ -141,7 +141,7 @@ final class Precedents {
         transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(frame: known.frame, isOfOtherServer: isOther, targetName: known.target)
       }
     }
-    // What others were granted a while ago says nothing of now.
+    // Grants of a while ago prove nothing about now.
     guard !session.isEstablished, reply.status?.isError == true else { return }
     consult(.admission(server), about: reply.frameStamp, &transcript, within: Hindsight.span)
     consult(.clearAdmission(server), about: reply.frameStamp, &transcript, within: Hindsight.span)

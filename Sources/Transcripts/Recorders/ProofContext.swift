@@ -1,6 +1,6 @@
 import Proof
 
-/// Keys, and what the connections of a recording have in common about them.
+/// The user's keys, and the state about them that all connections of a recording share.
 final class ProofContext {
   enum Limit {
     /// Sessions whose keys other connections may use: channels of one session.
@@ -30,7 +30,7 @@ final class ProofContext {
   /// That clients and servers have named in NEGOTIATE.
   private(set) var guids: [[UInt8]] = []
 
-  /// Of no harm when there are more: they are only tried first.
+  /// More of them do no harm: they are only tried first.
   func note(guid: [UInt8]) {
     if guids.count < Limit.guids, !guids.contains(guid) { guids.append(guid) }
   }

@@ -1,8 +1,7 @@
 import Packets
 import Protocols
 
-/// A cause of a refusal that another connection may refute: what is granted there shows that the server, or the path, is
-/// not to blame.
+/// A cause of a refusal that another connection may refute: a grant there shows that the server, or the path, is not to blame.
 enum Question: Hashable, Sendable {
   /// Does the server let users in with NTLM; with NTLMv1; without encryption?
   case admission(IPAddress), version1(IPAddress), clearAdmission(IPAddress)

@@ -149,7 +149,7 @@ extension SMBConversation {
     transcript.answer(open, cutReply: stamp, head)
   }
 
-  /// A refusal, and that a session is there, stands on its own bytes, whether its request was captured or not.
+  /// A refusal or a granted session is proven by the answer alone, whether its request was captured or not.
   private func keepRefusal(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
     guard [.negotiate, .sessionSetup, .treeConnect].contains(head.command), let id = head.messageID, let status = head.status,
       status.isRefusal || status == .success && head.command == .sessionSetup, !earlyReplies.contains(where: { $0.messageID == id })
@@ -245,7 +245,7 @@ extension Transcript {
     case .session(let index) where index < sessions.count:
       let isGranted = stamp.status == .success
       sessions[index].replyStamp = stamp
-      // What kind of session it is, the rest would have said.
+      // The lost rest would have told the kind of session.
       sessions[index].isAnswered = !isGranted
       if let id = head.sessionID, id != 0 { sessions[index].id = id }
       if isGranted { sessions[index].establishedFrame = stamp.frame }

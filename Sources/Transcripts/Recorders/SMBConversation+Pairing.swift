@@ -1,8 +1,8 @@
 import Protocols
 
-/// Requests and the answers to them: MS-SMB2 3.2.5.1.2.
+/// Pairs requests with their answers: MS-SMB2 3.2.5.1.2.
 extension SMBConversation {
-  /// A request of which the answer is still to come.
+  /// A request that waits for its answer.
   enum OpenRequest {
     case negotiate
     case session(Int)

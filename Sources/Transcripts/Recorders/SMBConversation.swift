@@ -3,7 +3,7 @@ import Protocols
 
 /// Reads both streams of one connection into its transcript.
 final class SMBConversation: StreamConsumer {
-  /// More than any stream has: nothing of it is wanted any more.
+  /// More than any stream has: the rest of the stream is not wanted.
   private static let everything = 1 << 60
 
   var transcript: Transcript
@@ -49,7 +49,7 @@ final class SMBConversation: StreamConsumer {
     var size: Int
   }
 
-  /// What messages that are only counted are looked at for.
+  /// What is read from messages that are only counted.
   struct Watch {
     var protection = false
     var shares = false
@@ -330,7 +330,7 @@ extension SMBConversation: SMBMessageSink {
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
     if transcript.peer(side) == .server {
       transcript.traffic.encryptedResponses += 1
-      // What answers a goodbye says nothing of what was given up for it.
+      // An answer to LOGOFF or TREE_DISCONNECT does not answer the request that the client gave up.
       if transcript.traffic.turnedAway.number == 0 || transcript.abandoned.number == 0 { transcript.traffic.encryptedAnswers.record(size) }
       transcript.traffic.responsesSinceValidation += 1
       transcript.recordAnswer(in: frame)

@@ -1,7 +1,7 @@
 import Packets
 import Protocols
 
-/// What many connections have in common, kept once for all of them.
+/// Values that many connections have in common, kept once for all of them.
 final class SharedValues {
   /// Kinds of clients and servers with shared values; further ones keep their own copies.
   fileprivate static let limit = 1024
@@ -27,7 +27,7 @@ final class SharedValues {
 /// Values of which there are a few, again and again.
 private struct Pool<Value: Hashable> {
   private var values: Set<Value> = []
-  /// To compare is faster than to look for it.
+  /// Comparing is faster than looking it up.
   private var last: Value?
 
   mutating func common(_ own: Value) -> Value {

@@ -1,4 +1,4 @@
-/// A list that nearly always holds one element or none: the first one takes no memory of its own.
+/// A list that nearly always holds at most one element: the first element needs no allocation.
 struct ShortQueue<Element>: RandomAccessCollection {
   private var head: Element?
   private var others: [Element] = []

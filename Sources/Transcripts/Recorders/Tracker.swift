@@ -97,7 +97,7 @@ package struct Tracker {
     }
   }
 
-  /// A frame in which no packet was found, and may be one, or several.
+  /// Handles a frame in which no packet was found: it may be unreadable, or hold several packets.
   private mutating func note(_ content: UnreadContent, _ frame: Frame, _ bytes: borrowing ByteView) {
     if content == .aggregatedWireless, Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { return }
     counts.record(content, in: frame)
@@ -138,47 +138,58 @@ package struct Tracker {
     switch packet.transport {
     case .tcp(let header):
       if let segments { segments.observe(packet, header, stamp, bytes, isOfFragments: isOfFragments) }
-      table.accept(packet, header: header, frame: stamp, bytes: bytes)
-      if header.isOfOpening { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
-      if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {
-        table.record(drop, of: packet, header: header, frame: stamp)
-        adopter.context.frameIsCited = true
+      acceptSegment(packet, header, stamp, bytes, linkType, drop)
+    case .udp: acceptDatagram(packet, stamp, bytes, linkType)
+    }
+  }
+
+  @inline(__always)
+  private mutating func acceptSegment(
+    _ packet: borrowing Packet, _ header: TCPHeader, _ stamp: FrameStamp, _ bytes: borrowing ByteView, _ linkType: LinkType,
+    _ drop: HostDrop?
+  ) {
+    table.accept(packet, header: header, frame: stamp, bytes: bytes)
+    if header.isOfOpening { neighbors.record(packet, isAnswer: header.flags.contains(.ack)) }
+    if let drop, header.flags.contains(.syn), !header.flags.contains(.ack) {
+      table.record(drop, of: packet, header: header, frame: stamp)
+      adopter.context.frameIsCited = true
+    }
+    // A segment behind a hole is cited by its own number, once the hole is filled.
+    if adopter.context.frameMatters || adopter.context.frameIsCited || table.lastSegmentWaits {
+      adopter.context.frameIsCited = false
+      ledger.record(stamp)
+    }
+    // Never for the contents of files: to add up all bytes of a segment takes long.
+    if adopter.context.frameMatters || header.flags.isOfOpeningOrEnd || table.lastSegmentWaits {
+      adopter.context.frameMatters = false
+      let verdict = adopter.doubts.verdict(of: packet, in: bytes, frame: stamp.number)
+      let isMarked = Packet.isMarkedDamaged(bytes, linkType: linkType)
+      adopter.doubts.record(verdict, isMarked: isMarked, sender: packet.source.address, frame: stamp.number)
+    }
+  }
+
+  private mutating func acceptDatagram(
+    _ packet: borrowing Packet, _ stamp: FrameStamp, _ bytes: borrowing ByteView, _ linkType: LinkType
+  ) {
+    let (source, destination) = (packet.source, packet.destination)
+    let payload = packet.payload(in: bytes)
+    let origin = MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time)
+    if ports.kerberos.contains(source.port) || ports.kerberos.contains(destination.port) {
+      // RFC 4120 5.10: every message has an application tag. Other programs use the port, too.
+      guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
+      adopter.facts.kerberosFlows += 1
+      neighbors.record(packet, isAnswer: ports.kerberos.contains(source.port))
+      adopter.kerberos.take(payload.copy(), from: source, to: destination, transport: .udp, origin: origin)
+    } else if ports.dns.contains(source.port) || ports.dns.contains(destination.port) {
+      adopter.facts.nameFlows += 1
+      neighbors.record(packet, isAnswer: ports.dns.contains(source.port))
+      adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
+    } else if source.port == ports.netBIOSNames || destination.port == ports.netBIOSNames {
+      if netBIOSNames.take(payload, from: source, to: destination, stamp), !Packet.isForAll(bytes, linkType: linkType) {
+        neighbors.recordTraffic(between: source.address, destination.address)
       }
-      // A segment behind a hole is cited by its own number, once the hole is filled.
-      if adopter.context.frameMatters || adopter.context.frameIsCited || table.lastSegmentWaits {
-        adopter.context.frameIsCited = false
-        ledger.record(stamp)
-      }
-      // Payload of files is never looked at for this.
-      let isControl = header.flags.isOfOpeningOrEnd
-      if adopter.context.frameMatters || isControl || table.lastSegmentWaits {
-        adopter.context.frameMatters = false
-        let verdict = adopter.doubts.verdict(of: packet, in: bytes, frame: stamp.number)
-        let isMarked = Packet.isMarkedDamaged(bytes, linkType: linkType)
-        adopter.doubts.record(verdict, isMarked: isMarked, sender: packet.source.address, frame: stamp.number)
-      }
-    case .udp:
-      let (source, destination) = (packet.source, packet.destination)
-      let origin = MessageOrigin(firstFrame: stamp.number, lastFrame: stamp.number, lastTime: stamp.time)
-      if ports.kerberos.contains(source.port) || ports.kerberos.contains(destination.port) {
-        let payload = packet.payload(in: bytes)
-        // RFC 4120 5.10: every message has an application tag. What else uses the port is none of our business.
-        guard let tag = try? payload.u8(at: 0), tag & 0xe0 == 0x60 else { return }
-        adopter.facts.kerberosFlows += 1
-        neighbors.record(packet, isAnswer: ports.kerberos.contains(source.port))
-        adopter.kerberos.take(payload.copy(), from: source, to: destination, transport: .udp, origin: origin)
-      } else if ports.dns.contains(source.port) || ports.dns.contains(destination.port) {
-        adopter.facts.nameFlows += 1
-        neighbors.record(packet, isAnswer: ports.dns.contains(source.port))
-        let payload = packet.payload(in: bytes)
-        adopter.names.take(payload, from: source, to: destination, tcpStream: nil, origin: origin)
-      } else if source.port == ports.netBIOSNames || destination.port == ports.netBIOSNames {
-        if netBIOSNames.take(packet.payload(in: bytes), from: source, to: destination, stamp), !Packet.isForAll(bytes, linkType: linkType) {
-          neighbors.recordTraffic(between: source.address, destination.address)
-        }
-      } else {
-        if adopter.hidden.record(packet.payload(in: bytes), from: source, to: destination, frame: stamp.number) { ledger.record(stamp) }
-      }
+    } else if adopter.hidden.record(payload, from: source, to: destination, frame: stamp.number) {
+      ledger.record(stamp)
     }
   }
 
@@ -195,7 +206,7 @@ package struct Tracker {
     }
   }
 
-  /// If the others never come, the first one shows that there is an answer.
+  /// If the other fragments never come, the first one still shows that there is an answer.
   private func record(incomplete fragment: borrowing ByteView, _ stamp: FrameStamp) {
     guard let (source, destination) = Packet.ends(ofFirstFragment: fragment) else { return }
     if ports.kerberos.contains(source.port) {

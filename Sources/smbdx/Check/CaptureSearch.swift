@@ -10,7 +10,7 @@ struct CaptureSearch {
     var hasExpectation: Bool
     /// Named by the user, so that it must be a capture.
     var isNamed: Bool
-    /// Where its report is written: an expectation that other captures share is none of its own.
+    /// The file to which its report is written. A shared `expected.json` is never written.
     var ownExpectation: String
   }
 
@@ -25,7 +25,7 @@ struct CaptureSearch {
 
   /// In the order of their paths, each once.
   private(set) var hits: [Hit] = []
-  /// What is not looked at, and why.
+  /// Files and directories that were skipped, with the reason.
   private(set) var leftOut: [CaptureError] = []
 
   private var found: [String: Hit] = [:]

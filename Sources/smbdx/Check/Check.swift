@@ -18,7 +18,8 @@ struct Check: FileReadingCommand {
       expected.json in its directory (captures may share it). It is a report, as written by --update or analyze \
       --format json, or a contract:
 
-        {"must": [{"rule": "auth-logon-failure", "connection": 1, "severity": "error", "frames": [9]}],
+        {"must": [{"rule": "auth-logon-failure", "connection": 1,
+                   "severity": "error", "frames": [9]}],
          "mustNot": ["vni-*"], "outcome": "failed", "allow": ["ntlm-mic-missing"]}
 
       With "allow", every finding of level warning or above that is neither in "must" nor in "allow" is a difference.
@@ -73,18 +74,16 @@ struct Check: FileReadingCommand {
       writing: (update ? hits.map(\.ownExpectation) : []) + [output].compactMap(\.self), sandbox)
     let checked = check(hits, baseline, settings, keys)
     let out = try Output(path: output, sparing: hits.map(\.capture))
-    out.isUnreadFailure = status(checked, baseline) != 0
+    out.isUnreadFailure = status(checked) != 0
+    let report = CheckReport(captures: checked, baseline: baseline, toolVersion: Smbdx.version)
     switch format {
-    case .text:
-      let isColored = colorOption.isColored(out)
-      CheckText(captures: checked, baseline: baseline, isVerbose: verbose, isColored: isColored).write { out.write($0) }
-    case .junit: CheckJUnit(captures: checked, baseline: baseline).write { out.write($0) }
-    case .github: CheckGitHub(captures: checked, baseline: baseline).write { out.write($0) }
-    case .sarif:
-      CheckSARIF(captures: checked, baseline: baseline, toolVersion: Smbdx.version).write { out.write($0) }
+    case .text: report.writeText(isVerbose: verbose, isColored: colorOption.isColored(out)) { out.write($0) }
+    case .junit: report.writeJUnit { out.write($0) }
+    case .github: report.writeGitHub { out.write($0) }
+    case .sarif: report.writeSARIF { out.write($0) }
     }
     out.finish()
-    throw ExitCode(status(checked, baseline))
+    throw ExitCode(status(checked))
   }
 
   /// Read side by side; the results are in the order of the captures.
@@ -110,7 +109,7 @@ struct Check: FileReadingCommand {
       }
     }
     progress.end()
-    keysOption.tell(keys, KeyUse(uses.withLock(\.self)))
+    keysOption.warnAboutUnused(keys, KeyUse(uses.withLock(\.self)))
     return results.withLock { $0.compactMap(\.self) }
   }
 
@@ -126,7 +125,7 @@ struct Check: FileReadingCommand {
     }
   }
 
-  private func status(_ checked: [CheckedCapture], _ baseline: Baseline?) -> Int32 {
+  private func status(_ checked: [CheckedCapture]) -> Int32 {
     var status: Int32 = checked.isEmpty ? 2 : 0
     for one in checked {
       switch one.outcome {
@@ -173,10 +172,10 @@ extension CaptureSearch.Hit {
           one.outcome = .unreadable("it is a slim capture; \(option) the original")
           return one
         }
-        report = analyze(recording, options, showsProgress: false, tellKeyUse: tell)
+        report = analyze(recording, options, showsProgress: false, onKeyUse: tell)
       } catch {
         guard isMissed(error) else { return nil }
-        // A report that says so is the only demand that such a file meets.
+        // Such a file meets only an expectation that expects it to be no capture.
         guard case .notACapture = error.reason, let expected, expected.isOfNoCapture else {
           one.outcome = .unreadable("\(error)")
           return one
@@ -193,7 +192,7 @@ extension CaptureSearch.Hit {
       }
       one = CheckedCapture(
         path: capture, expectation: expectation, differences: expected.differences(to: report), baseline: baseline)
-      // A contract states what users demand, not what the program says.
+      // A contract is the user's, so --update does not rewrite it.
       if updates, case .different = one.outcome, case .report = expected { try write(report, for: &one) }
     } catch {
       one.outcome = .unreadable("\(expectation): \(error)")
@@ -201,7 +200,7 @@ extension CaptureSearch.Hit {
     return one
   }
 
-  /// Whether it matters that a file cannot be read. In a directory there may be others than captures.
+  /// Whether an unreadable file is reported. A directory may contain other files than captures.
   private func isMissed(_ error: CaptureError) -> Bool {
     if case .unreadable = error.reason { return true }
     return isNamed || hasExpectation

@@ -90,12 +90,23 @@ struct Compare: FileReadingCommand {
     var options = Analysis.Options()
     options.tracking = tracking.values(settings)
     options.tracking.keys = keys
-    Interruption.expect()
+    Interruption.startHandling()
     let read = try redact ? redacted(recordings) : recordings.map(Self.plain)
     let inputs = zip(recordings, zip(names(recordings), read)).map { Input(recording: $0, name: $1.0, forEachFrame: $1.1) }
-    let status = good == nil ? comparePoints(inputs, options, out) : compareAttempts(inputs, options, out)
+    let report: any ComparisonReport = good == nil ? comparePoints(inputs, options) : compareAttempts(inputs, options)
+    write(report, out)
     out.finish()
-    if status != 0 { throw ExitCode(status) }
+    if report.status != 0 { throw ExitCode(report.status) }
+  }
+
+  private func write(_ report: any ComparisonReport, _ out: Output) {
+    out.isUnreadFailure = report.status == 1
+    switch format {
+    case .text: report.writeText(text(out)) { out.write($0) }
+    case .json: report.writeJSON { out.write($0) }
+    case .html: report.writeHTML { out.write($0) }
+    case .markdown: report.writeMarkdown { out.write($0) }
+    }
   }
 
   /// Two files with the same name may be in two folders, so an error says the whole path.
@@ -138,7 +149,7 @@ struct Compare: FileReadingCommand {
     }
   }
 
-  private func comparePoints(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
+  private func comparePoints(_ inputs: [Input], _ options: Analysis.Options) -> IncidentReport {
     var uses: [KeyUse?] = []
     var points: [CapturePoint] = []
     for input in inputs {
@@ -147,20 +158,12 @@ struct Compare: FileReadingCommand {
       points.append(reader.finish(CaptureSource(input.recording)))
       uses.append(reader.keyUse)
     }
-    Interruption.letGo()
-    keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
-    let report = IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
-    out.isUnreadFailure = report.status == 1
-    switch format {
-    case .text: report.writeText(text(out)) { out.write($0) }
-    case .json: report.writeJSON { out.write($0) }
-    case .html: report.writeHTML { out.write($0) }
-    case .markdown: report.writeMarkdown { out.write($0) }
-    }
-    return report.status
+    Interruption.stopHandling()
+    keysOption.warnAboutUnused(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
+    return IncidentReport(toolVersion: Smbdx.version, comparison: IncidentComparison(points))
   }
 
-  private func compareAttempts(_ inputs: [Input], _ options: Analysis.Options, _ out: Output) -> Int32 {
+  private func compareAttempts(_ inputs: [Input], _ options: Analysis.Options) -> AttemptReport {
     var uses: [KeyUse?] = []
     let read = inputs.map { input in
       var reader = AttemptReader(name: input.name, options)
@@ -169,17 +172,9 @@ struct Compare: FileReadingCommand {
       uses.append(reader.keyUse)
       return result
     }
-    Interruption.letGo()
-    keysOption.tell(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
-    let report = AttemptReport(toolVersion: Smbdx.version, comparison: AttemptComparison(good: read[0], bad: read[1]))
-    out.isUnreadFailure = report.status == 1
-    switch format {
-    case .text: report.writeText(text(out)) { out.write($0) }
-    case .json: report.writeJSON { out.write($0) }
-    case .html: report.writeHTML { out.write($0) }
-    case .markdown: report.writeMarkdown { out.write($0) }
-    }
-    return report.status
+    Interruption.stopHandling()
+    keysOption.warnAboutUnused(options.tracking.keys, KeyUse(uses.compactMap(\.self)))
+    return AttemptReport(toolVersion: Smbdx.version, comparison: AttemptComparison(good: read[0], bad: read[1]))
   }
 
   /// Base names; with their folder where two are the same, and as the user wrote them where that does not help; none of the

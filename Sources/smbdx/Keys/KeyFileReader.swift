@@ -15,7 +15,7 @@ import System
 ///     id = "0x0000100000000005"
 ///     key = "32 to 64 hexadecimal digits"
 ///
-/// What it refuses it names by its line, and never by what the line says.
+/// An error names the line and never quotes it.
 struct KeyFileReader {
   typealias Fault = SettingsReader.Fault
 

@@ -9,14 +9,14 @@ import System
 struct KeysOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Check signatures and read what is encrypted, with the keys in this TOML file: [[user]] with name and password or nt-hash, [[session]] with id and key. Keep it from others: chmod 600.",
+      "Check signatures and read encrypted messages, with the keys in this TOML file: [[user]] with name and password or nt-hash, [[session]] with id and key. Protect the file: chmod 600.",
       valueName: "file"), completion: .file())
   var keys: String?
 
   @Option(
     name: .customLong("keytab"),
     help: ArgumentHelp(
-      "The same for sessions with Kerberos, with the server's keys in this keytab. May be repeated, and given beside --keys.",
+      "The same for sessions with Kerberos, with the server's keys in this keytab. You can repeat this option and combine it with --keys.",
       valueName: "file"), completion: .file())
   var keytabs: [String] = []
 
@@ -63,8 +63,8 @@ struct KeysOption: ParsableArguments {
     return files
   }
 
-  /// Says which keys fit nothing, when all recordings are read.
-  func tell(_ ring: KeyRing?, _ use: KeyUse?) {
+  /// Warns about keys that fit nothing, when all recordings are read.
+  func warnAboutUnused(_ ring: KeyRing?, _ use: KeyUse?) {
     guard areGiven, let ring, let use else { return }
     for remark in ring.remarks(use, file: keys ?? "") { Smbdx.complain(remark) }
   }

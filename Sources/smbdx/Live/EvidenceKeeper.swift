@@ -5,7 +5,7 @@ import Reports
 import Rules
 import SystemPackage
 
-/// Writes the frames that prove a finding to a file of their own, as soon as it is told.
+/// Writes the frames that prove a finding to a file of their own, as soon as the finding is reported.
 final class EvidenceKeeper {
   private enum Limit {
     /// Files of one run; further findings get no file.
@@ -33,7 +33,7 @@ final class EvidenceKeeper {
 
   func record(_ frame: Frame, _ bytes: borrowing ByteView) { frames.append(frame, bytes) }
 
-  /// Takes what is told. What only informs has no file, and what is told again keeps the one it has.
+  /// Takes reported findings. Notes get no file, and updates keep the file of their finding.
   func keep(_ updates: [FindingChange]) {
     let news = updates.filter { $0.kind == .finding && $0.finding.severity > .info }
     guard !news.isEmpty, failure == nil else { return }

@@ -80,10 +80,7 @@ struct Live: ParsableCommand {
     }
     let evidence = directory.map { EvidenceKeeper($0, snapshotLength: source.snapshotLength) }
     let status = StatusLine(isShown: !shown.quiet)
-    if !shown.quiet { Smbdx.complain("watching \(frames.all.names.joined(separator: ", ")); press Ctrl-C to end and get the report") }
-    if !shown.quiet, let sentence = source.filter.flatMap({ FilterReach($0).reasonsNotChecked(settings.ports) }) {
-      Smbdx.complain(sentence)
-    }
+    if !shown.quiet { announce(frames, settings) }
     let writer = writer(to: out)
     let threshold = shown.threshold(settings)
     options.site = settings.site(today: today)
@@ -99,13 +96,18 @@ struct Live: ParsableCommand {
       })
     let (report, failure) = session.run()
     out.isUnreadFailure = threshold.isReached(by: report.summary.worstSeverity)
-    keysOption.tell(keys, session.keyUse)
+    keysOption.warnAboutUnused(keys, session.keyUse)
     write(report, to: out, writer, settings)
     out.finish()
     let failures = [failure, frames.all.writer?.failure.map { "\($0)" }].compactMap(\.self)
     for sentence in failures { Smbdx.complain(sentence) }
     if !failures.isEmpty || evidence?.failure != nil || figures?.failure != nil { throw ExitCode(2) }
-    if shown.threshold(settings).isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
+    if threshold.isReached(by: report.summary.worstSeverity) { throw ExitCode(1) }
+  }
+
+  private func announce(_ frames: LiveSession.Source, _ settings: Settings) {
+    Smbdx.complain("watching \(frames.all.names.joined(separator: ", ")); press Ctrl-C to end and get the report")
+    if let sentence = source.filter.flatMap({ FilterReach($0).reasonsNotChecked(settings.ports) }) { Smbdx.complain(sentence) }
   }
 
   private func keepFilesApart() throws {

@@ -98,14 +98,14 @@ struct BoundOptions: ParsableArguments {
   }
 }
 
-/// What this program may still do once it captures.
+/// The rights of this program while it captures.
 struct ProtectionOptions: ParsableArguments {
   @Option(name: .customShort("Z"), help: ArgumentHelp("The user that root switches to after the interfaces are open. The default is the user of sudo, otherwise the user “nobody”.", valueName: "user"))
   var user: String?
 
   @OptionGroup var sandbox: SandboxOption
 
-  /// After everything is open, and before the first frame is read.
+  /// Called after everything is open and before the first frame is read.
   ///
   /// - Parameters:
   ///   - possessions: become the property of the user that root becomes.

@@ -7,7 +7,7 @@ import Rules
 import System
 import Transcripts
 
-/// A capture that goes on: takes frames as they come, tells findings as they are decided, and ends with a report.
+/// A live capture: takes frames as they come, reports findings as they are decided, and ends with a report.
 final class LiveSession {
   private enum Limit {
     /// Frames read before smbdx checks signals and the clock.
@@ -95,7 +95,7 @@ final class LiveSession {
   /// Until a signal, a bound, or an error ends it.
   func run() -> (report: Report, failure: String?) {
     let failure = takeAll()
-    signals.letGo()
+    signals.release()
     source.writer?.flush()
     var end = end(of: failure)
     end.frames = source.frameCount
@@ -114,7 +114,7 @@ final class LiveSession {
     case .interfaces(let interfaces):
       do throws(LiveError) {
         while try step(interfaces) {}
-        // What the kernel has already, but not what goes on coming.
+        // Takes the frames that the kernel already has, and no later ones.
         let end = SystemClock.monotonic() + Self.rest
         while !isFull, SystemClock.monotonic() < end, try !take(interfaces, isLast: true) {}
       } catch {
@@ -160,7 +160,7 @@ final class LiveSession {
     lastFrameTime = frame.time
   }
 
-  /// Answers signals, and looks at what there is when it is time.
+  /// Answers signals, and judges connections when it is time.
   ///
   /// - Parameters:
   ///   - now: when frames were last asked for.
@@ -187,8 +187,8 @@ final class LiveSession {
     }
   }
 
-  /// Until there is something to look at.
-  private var patience: Int32 {
+  /// The time until connections are judged next.
+  private var millisecondsToNextLook: Int32 {
     Int32(max(.zero, min(nextLook - SystemClock.monotonic(), Self.interval)).milliseconds) + 1
   }
 
@@ -199,7 +199,7 @@ final class LiveSession {
     let now = SystemClock.monotonic()
     let isDrained = try take(interfaces, isLast: false)
     guard attend(now, isDrained: isDrained) else { return false }
-    if isDrained { Descriptors.wait(interfaces.descriptors + [signals.descriptor], milliseconds: patience) }
+    if isDrained { Descriptors.wait(interfaces.descriptors + [signals.descriptor], milliseconds: millisecondsToNextLook) }
     return true
   }
 
@@ -219,7 +219,7 @@ final class LiveSession {
       let now = SystemClock.monotonic()
       if source.frameCount > framesSeen { (framesSeen, lastFrameSeen) = (source.frameCount, now) }
       guard attend(now, isDrained: Descriptors.wait([descriptor], milliseconds: 0).isEmpty) else { return false }
-      if Descriptors.wait([descriptor, signals.descriptor], milliseconds: patience).contains(descriptor) { return true }
+      if Descriptors.wait([descriptor, signals.descriptor], milliseconds: millisecondsToNextLook).contains(descriptor) { return true }
     }
   }
 

@@ -5,7 +5,7 @@ import Rules
 import System
 import SystemPackage
 
-/// The file of --metrics. Each time a new one takes its place, so that nobody reads a half.
+/// The file of --metrics. A new file replaces it each time, so that nobody reads half a file.
 final class MetricsFile {
   /// Collectors ask every 15 seconds or less often.
   private static let interval = TimeSpan.seconds(5)
@@ -30,7 +30,7 @@ final class MetricsFile {
       description: "\(failure); give a directory where user number \(ProcessNumber.user) may write, or another user with -Z")
   }
 
-  /// Now and then; the first failure is told, and is the last one.
+  /// Writes the file if it is due. After the first failure, which is reported, it is not written again.
   func write(at clock: TimeSpan, _ fill: (inout Metrics) -> Void) {
     guard clock >= next, failure == nil else { return }
     next = clock + Self.interval

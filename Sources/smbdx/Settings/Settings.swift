@@ -5,7 +5,7 @@ import Rules
 import System
 import Transcripts
 
-/// What a site wants to be otherwise, as `.smbdx.toml` says it.
+/// The settings of a site, from `.smbdx.toml`.
 struct Settings: Equatable {
   /// Findings that are known. An entry whose last day is over accepts nothing.
   struct Accepted: Equatable {

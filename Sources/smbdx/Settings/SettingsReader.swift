@@ -3,8 +3,7 @@ import Reports
 import Rules
 import System
 
-/// Turns a TOML document into settings. What it does not know it refuses: a word that is spelt wrong should not be a
-/// setting that is not in force.
+/// Turns a TOML document into settings. It refuses unknown keys, so that no misspelt setting is silently ignored.
 struct SettingsReader {
   /// Why a file is refused: in which line, and what to write instead.
   struct Fault: Error {

@@ -35,13 +35,13 @@ extension Analyze {
     var options = options
     options.site = settings.site(today: today)
     options.shard = shard
-    Interruption.expect()
+    Interruption.startHandling()
     let names = Report(toolVersion: Smbdx.version, files: recording.fileNames, paths: recording.filePaths, diagnosis: Diagnosis(capture: CaptureFacts()))
     let header = ShardFile.Header(
       toolVersion: Smbdx.version, shard: shard, options: fileOptions(options, settings), files: names.files, paths: recording.filePaths,
       arguments: input.paths)
     let failure = writeShard(of: recording, options, header, shard, to: out)
-    Interruption.letGo()
+    Interruption.stopHandling()
     if let failure { throw OutputError(description: failure) }
     out.finish()
   }

@@ -171,20 +171,6 @@ import Transcripts
       $0.create(5)
       $0.send(.client, flags: [.fin, .ack])
     },
-    RuleCase("a referral is refused, and the client leaves", "dfs-referral-refused error") { $0.askAndLeave(status: 0xC000_026D) },
-    RuleCase("a referral has no target, and the client leaves", "dfs-referral-refused error") { $0.askAndLeave() },
-    RuleCase("a referral is refused, and the share works without") {
-      $0.askAndLeave(status: 0xC000_0225, thenConnects: true)
-    },
-    RuleCase("the target of a link is the link itself", "dfs-referral-loop error") {
-      $0.connectIPC()
-      $0.askForReferral(4)
-      let output = Conversation.referral(to: #"\fs01\data\link"#)
-      $0.response(
-        .response(11, 4, session: Conversation.session, tree: 5, SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: output)))
-      $0.connectTree(5, tree: 6)
-      $0.create(6, tree: 6, status: 0xC000_0257)
-    },
     RuleCase("the share's folder refused", "create-root-access-denied warning") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
@@ -301,53 +287,6 @@ import Transcripts
       $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(shareFlags: 0x8030))
       $0.send(.client, nbss(encryptedMessage(session: Conversation.session, ciphertext: 120)))
     },
-    // DFS.
-    RuleCase("a DFS path, and no referral to be had", "tree-dfs-not-covered error") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree()
-      $0.create(4, status: 0xC000_0257)
-      $0.askForReferral(5)
-      $0.response(.response(11, 5, status: 0xC000_0225, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
-      $0.send(.client, flags: [.fin, .ack])
-    },
-    RuleCase("a share that leads elsewhere, and nobody is asked", "tree-dfs-not-covered error") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree(status: 0xC000_0257)
-      $0.send(.client, flags: [.fin, .ack])
-    },
-    RuleCase("a client without DFS", "tree-dfs-not-covered error") {
-      $0.negotiate(clientCapabilities: 0)
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree()
-      $0.create(4)
-      $0.create(5, status: 0xC000_0257)
-      $0.send(.client, flags: [.fin, .ack])
-    },
-    RuleCase("a client with DFS that asks nobody, and got nothing", "tree-dfs-not-covered error") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree()
-      $0.create(4, status: 0xC000_0257)
-      $0.send(.client, flags: [.fin, .ack])
-    },
-    RuleCase("a client with DFS that may ask where nobody records", "tree-dfs-not-covered warning") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree()
-      $0.create(3)
-      $0.create(4, status: 0xC000_0257)
-      $0.send(.client, flags: [.fin, .ack])
-    },
-    RuleCase("a client with DFS that may ask in what is encrypted") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree()
-      $0.create(4, status: 0xC000_0257)
-      $0.send(.client, nbss(encryptedMessage(session: Conversation.session, ciphertext: 120)))
-      $0.send(.client, flags: [.fin, .ack])
-    },
     RuleCase("the domain in place of a server", "dfs-domain-path error", "tree-bad-network-name error") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon().with { $0.dnsDomain = "lab.example" })
@@ -357,30 +296,6 @@ import Transcripts
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon().with { $0.dnsDomain = "lab.example" })
       $0.connectTree(path: #"\\fs01.lab.example\public"#, status: 0xC000_00CC)
-    },
-    RuleCase("a share that the server does not know, and a referral to where it is", "tree-bad-network-name info") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree(path: #"\\fs01\data"#, status: 0xC000_00CC)
-      $0.connectTree(4, path: #"\\fs01\IPC$"#)
-      $0.askForReferral(5, #"\fs01\data"#)
-      $0.response(
-        .response(
-          11, 5, session: Conversation.session, tree: 5,
-          SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: Conversation.referral(to: #"\\fs02\data"#))))
-      $0.send(.client, flags: [.fin, .ack])
-    },
-    RuleCase("a DFS path, and a referral") {
-      $0.negotiate()
-      $0.setUpSession(logon: NTLMLogon())
-      $0.connectTree()
-      $0.create(4, status: 0xC000_0257)
-      $0.askForReferral(5)
-      $0.response(
-        .response(
-          11, 5, session: Conversation.session, tree: 5,
-          SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: Conversation.referral(to: #"\\fs02\data"#))))
-      $0.send(.client, flags: [.fin, .ack])
     },
   ]
 
@@ -405,66 +320,5 @@ import Transcripts
     let finding = try #require(judged.findings.first { $0.rule.id == "create-root-access-denied" })
     #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
     #expect(finding.causes.contains { $0.hasPrefix("the client wants to write") } == (asked & 2 != 0))
-  }
-
-  /// A client asks its domain controller for domains and controllers first; neither answer names where data are.
-  @Test(arguments: [("", 0), (#"\lab.example"#, 0), (#"\lab.example\ns"#, 1)])
-  func onlyPathsOfSharesHaveTargets(path: String, count: Int) throws {
-    let judged = Judged {
-      $0.connectIPC()
-      $0.askForReferral(4, path)
-      $0.response(
-        .response(
-          11, 4, session: Conversation.session, tree: 5,
-          SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: Conversation.referral(to: #"\LAB"#))))
-    }
-    #expect(try #require(judged.transcripts.first?.referrals.first).targets.count == count)
-  }
-
-  @Test func readsTheTargetsOfAReferral() throws {
-    let transcript = try #require(Judged(Self.cases[Self.cases.count - 1].build).transcripts.first)
-    #expect(transcript.referrals.map(\.path) == [#"\fs01\data\link"#])
-    #expect(transcript.referrals.first?.targets == [#"\\fs02\data"#])
-  }
-}
-
-extension Conversation {
-  /// IPC$, a request for a referral with this answer, and perhaps the share itself.
-  fileprivate mutating func connectIPC() {
-    negotiate()
-    setUpSession(logon: NTLMLogon())
-    connectTree(path: #"\\fs01\IPC$"#, body: SMB2BodyBytes.treeConnectResponse(shareType: 2))
-  }
-
-  fileprivate mutating func askAndLeave(status: UInt32 = 0, thenConnects: Bool = false) {
-    connectIPC()
-    askForReferral(4)
-    // A header without entries.
-    let output = [UInt8](repeating: 0, count: 8)
-    response(
-      .response(
-        11, 4, status: status, session: Self.session, tree: 5,
-        status == 0 ? SMB2BodyBytes.ioctlResponse(controlCode: 0x0006_0194, output: output) : SMB2BodyBytes.error()))
-    if thenConnects {
-      connectTree(5, tree: 6)
-      create(6, tree: 6)
-    }
-    request(.request(2, 7, session: Self.session, SMB2BodyBytes.empty))
-    response(.response(2, 7, session: Self.session, SMB2BodyBytes.empty))
-    send(.client, flags: [.fin, .ack])
-  }
-
-  /// REQ_GET_DFS_REFERRAL: MS-DFSC 2.2.2.
-  fileprivate mutating func askForReferral(_ messageID: UInt64, _ path: String = #"\fs01\data\link"#) {
-    let input = ByteWriter().u16le(4).raw([UInt8](utf16: path)).u16le(0).bytes
-    request(
-      .request(11, messageID, session: Self.session, tree: 5, SMB2BodyBytes.ioctlRequest(controlCode: 0x0006_0194, input: input)))
-  }
-
-  /// RESP_GET_DFS_REFERRAL with one entry of version 3: MS-DFSC 2.2.4, 2.2.4.3.
-  fileprivate static func referral(to target: String) -> [UInt8] {
-    ByteWriter().u16le(30).u16le(1).u32le(2)
-      .u16le(3).u16le(34).u16le(0).u16le(0).u32le(300).u16le(0).u16le(0).u16le(34).zeros(16)
-      .raw([UInt8](utf16: target)).u16le(0).bytes
   }
 }

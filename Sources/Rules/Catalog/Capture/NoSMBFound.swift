@@ -40,7 +40,7 @@ extension Rule {
           facts.counts.frames == 0
             ? "the recording holds no packets"
             : "no SMB in \(counted(facts.counts.frames, "packet"))"
-              + (isVain ? ", where clients look for names or hosts in vain: they may never have come to SMB" : ""),
+              + (isVain ? "; clients look for names or hosts without success, so they may not have come as far as SMB" : ""),
           evidence: [], remedies: isVain ? [.solveSearchesFirst, .captureWhole] : nil)
       ]
     })

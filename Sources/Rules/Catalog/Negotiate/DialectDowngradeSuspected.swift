@@ -30,7 +30,7 @@ extension Rule {
         candidate.offered.contains(best.dialect)
       else { return [] }
       var evidence = [
-        Evidence(candidate.requestFrame, .client, "NEGOTIATE request: SMB \(list(candidate.offered))"),
+        Evidence(candidate.requestFrame, .client, negotiateRequest(offering: candidate.offered)),
         Evidence(candidate.responseFrame, .server, "NEGOTIATE response: SMB \(candidate.chosen)"),
         Evidence(best.frame, .server, "the same server chooses SMB \(best.dialect) on another connection"),
       ]

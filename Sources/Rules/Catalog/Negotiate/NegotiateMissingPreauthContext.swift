@@ -35,7 +35,7 @@ extension Rule {
         evidence: [
           Evidence(
             negotiation.requestStamp?.frame, .client,
-            "NEGOTIATE request: SMB \(list(negotiation.offered)), with \(contexts(negotiation.request?.contexts))"),
+            "\(negotiateRequest(offering: negotiation.offered)), with \(contexts(negotiation.request?.contexts))"),
           Evidence(
             negotiation.responseStamp?.frame, .server,
             negotiation.response.map { "NEGOTIATE response, SMB \($0.dialectRevision), with \(contexts($0.contexts))" }

@@ -36,7 +36,7 @@ extension Rule {
         evidence: [
           Evidence(
             negotiation.requestStamp?.frame, .client,
-            "NEGOTIATE request: SMB \(list(negotiation.offered))"
+            negotiateRequest(offering: negotiation.offered)
               + (contexts.isEmpty ? "" : "; contexts \(contexts.map(\.description).joined(separator: ", "))")),
           Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: \(status)"),
         ].compactMap(\.self), causes: isMalformed ? refusal.causes : advice?.causes)

@@ -34,7 +34,7 @@ extension Rule {
       Observation(
         .proven, "the server chose SMB \(chosen), which the client did not offer",
         evidence: [
-          Evidence(negotiation.requestStamp?.frame, .client, "NEGOTIATE request: SMB \(list(negotiation.offered))"),
+          Evidence(negotiation.requestStamp?.frame, .client, negotiateRequest(offering: negotiation.offered)),
           Evidence(negotiation.responseStamp?.frame, .server, "NEGOTIATE response: DialectRevision \(chosen.hex)"),
         ].compactMap(\.self) + transcript.endEvidence, causes: isLibrary ? libraryCauses : isOldServer ? oldServerCauses : nil,
         firstRemedies: isLibrary ? [.patchServer] : isOldServer ? [.olderDialectInClient] : [])

@@ -64,7 +64,7 @@ extension HostDrop.Cause {
     case .firewall: ", by the Windows firewall or a program that filters like it"
     case .ipsec: ", by IPsec or a connection security rule"
     case .virtualSwitch: ", by a policy or filter of the virtual switch"
-    case .nobodyListens: ", because no program listens on the port"
+    case .noListener: ", because no program listens on the port"
     case .other: ""
     }
   }
@@ -79,7 +79,7 @@ extension HostDrop.Cause {
       ]
     case .ipsec: ["a connection security rule requires IPsec, but the client does not use it", "the IPsec policies of the two hosts differ"]
     case .virtualSwitch: ["a port ACL, VLAN or isolation of the virtual switch", "a network security group or another policy of the cloud"]
-    case .nobodyListens: ["the service “Server” is stopped, or not bound to this adapter", "the wrong host or port"]
+    case .noListener: ["the service “Server” is stopped, or not bound to this adapter", "the wrong host or port"]
     case .other: ["see the reason in the evidence"]
     }
   }
@@ -89,7 +89,7 @@ extension HostDrop.Cause {
     case .firewall: [.allowSMBIn, .checkProfile, .findDroppingFilter]
     case .ipsec: [.checkConnectionSecurity, .findDroppingFilter]
     case .virtualSwitch: [.checkVirtualSwitch]
-    case .nobodyListens: [.checkServerService, .checkAddress]
+    case .noListener: [.checkServerService, .checkAddress]
     case .other: [.findDroppingFilter, .checkPath]
     }
   }

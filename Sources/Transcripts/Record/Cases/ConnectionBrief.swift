@@ -1,7 +1,7 @@
 package import Packets
 package import Protocols
 
-/// What a case keeps of a connection once its transcript is let go.
+/// The summary of a connection that a case keeps after its transcript is freed.
 package struct ConnectionBrief: Sendable, Codable {
   enum Limit {
     /// Sessions remembered; clients have one or two.
@@ -50,7 +50,7 @@ package struct ConnectionBrief: Sendable, Codable {
   package var negotiateFrame: Int?
   /// SystemTime of the NEGOTIATE response against the capture's clock; positive when the server is ahead.
   package var serverClockOffset: TimeSpan?
-  /// What shows of the software of both.
+  /// Traits of the software of both.
   package var peerTraits = PeerTraits()
   package var sessions: [Session]
   package var trees: [Tree]

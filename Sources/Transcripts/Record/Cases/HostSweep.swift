@@ -1,6 +1,6 @@
 package import Packets
 
-/// A client that probes many hosts and uses SMB with few of them: a network scan, not a user who fails to get in.
+/// A client that probes many hosts and uses SMB with few of them: a network scan, not a user with a problem.
 package struct HostSweep: Sendable, Codable {
   private enum Limit {
     /// From this number of hosts on it is a sweep; no user opens shares on so many missing servers.
@@ -16,7 +16,7 @@ package struct HostSweep: Sendable, Codable {
   }
 
   package let client: IPAddress
-  /// By what came of the first connection to each.
+  /// Counted by the result of the first connection to each host.
   package private(set) var silent = 0
   package private(set) var refusing = 0
   /// Open, unreachable, or closed at once.

@@ -1,8 +1,8 @@
 import Algorithms
 import Packets
 
-/// What the connections of a case reached, and when: a failure finds out whether another connection superseded it without
-/// asking each of them.
+/// An index of what the connections of a case reached, and when. It shows whether another connection superseded a failure,
+/// without a look at each of them.
 struct Successes: Sendable {
   /// A connection that reached something.
   fileprivate struct Entry: Sendable {

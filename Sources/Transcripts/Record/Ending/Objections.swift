@@ -1,7 +1,7 @@
 package import Packets
 package import Protocols
 
-/// What in an answer to NEGOTIATE may keep a client from going on: MS-SMB2 3.2.5.2.
+/// Contents of an answer to NEGOTIATE that may make a client give up: MS-SMB2 3.2.5.2.
 package enum Objection: Sendable, Equatable {
   /// A client must not accept these.
   case dialectNotOffered(SMB2Dialect)
@@ -35,7 +35,7 @@ package enum Objection: Sendable, Equatable {
   /// It concerns the contents of the answer, not the server's name.
   package var isAboutAnswer: Bool {
     switch self {
-    // Scanners leave behind these too.
+    // Scanners leave after these, too.
     case .calledByAddress, .clearPassword, .signingDemanded, .oldLogon: false
     default: true
     }
@@ -43,7 +43,7 @@ package enum Objection: Sendable, Equatable {
 }
 
 extension Negotiation {
-  /// The graver first.
+  /// The gravest first.
   package var objections: [Objection] {
     guard let response else { return [] }
     var found: [Objection] = []
