@@ -68,12 +68,11 @@ package struct ConnectionTable {
     case ended
   }
 
+  /// What each segment asks for comes first: with very many connections open, most of the time goes into fetching it.
   struct Slot {
     var key: ConnectionKey
     /// Its index in ``readings``; ``unread`` if it has no reader.
     var reading = Self.unread
-    var tcpStream: Int
-    var firstFrame: FrameStamp
     var lastFrame: FrameStamp
     var handshake = Handshake()
     var state = State.undecided
@@ -82,6 +81,8 @@ package struct ConnectionTable {
     var hasEnding = false
     /// Stands in ``reusable``.
     var isQueued = false
+    var tcpStream: Int
+    var firstFrame: FrameStamp
 
     static let unread: Int32 = -1
     var isRead: Bool { reading != Self.unread }
@@ -290,7 +291,7 @@ package struct ConnectionTable {
 
   private mutating func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
     defer { connectionCount += 1 }
-    return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
+    return Slot(key: key, lastFrame: frame, tcpStream: connectionCount, firstFrame: frame)
   }
 
   private mutating func refill(_ slot: Int, _ key: ConnectionKey, frame: FrameStamp) {
