@@ -35,9 +35,11 @@ struct Conclusion {
     var late: [(finding: Finding, of: Int?)] = lateFindings.map { ($0, nil) }
     for index in found.indices {
       let new = engine.judge(found[index])
-      settle(&found[index], by: new)
-      late += new.map { ($0, index) }
-      if let facts { record(engine.notChecked(found[index], in: facts), of: found[index]) }
+      if !new.isEmpty {
+        settle(&found[index], by: new)
+        late += new.map { ($0, index) }
+      }
+      if let facts, !found[index].isUneventful { record(engine.notChecked(found[index], in: facts), of: found[index]) }
     }
     if let onLookups {
       for one in found where !one.lookups.isEmpty { onLookups(one.lookups, one) }
@@ -134,15 +136,15 @@ struct Conclusion {
   /// Gives each finding its case and its standing, and each connection what its case makes of it.
   private mutating func close(_ found: [Case], madeUpFor: Set<Int>) {
     var caseOfConnection: [Int: Int] = [:]
-    for (index, one) in found.enumerated() {
-      for connection in one.connections { caseOfConnection[connection.id] = index }
+    for index in found.indices {
+      for place in found[index].connections.indices { caseOfConnection[found[index].connections[place].id] = index }
     }
     var ours = [[Int]](repeating: [], count: found.count)
     for index in findings.indices {
       guard let one = findings[index].connections.first.flatMap({ caseOfConnection[$0] }) else { continue }
       ours[one].append(index)
     }
-    cases = zip(found, ours).map { close($0, $1, madeUpFor) }
+    cases = found.indices.map { close(found[$0], ours[$0], madeUpFor) }
   }
 
   private mutating func close(_ one: Case, _ places: [Int], _ madeUpFor: Set<Int>) -> DiagnosedCase {

@@ -46,15 +46,16 @@ extension [String] {
 }
 
 extension Damage {
-  init(_ transcript: Transcript) {
+  init(_ transcript: borrowing Transcript) {
     frames = transcript.damagedFrames
     guard !frames.isEmpty else { return }
     isFailed = transcript.outcome == .failed
     context = [transcript.negotiation?.requestStamp?.frame, transcript.negotiation?.responseStamp?.frame].compactMap(\.self)
   }
 
-  init(_ one: Case) {
-    for connection in one.connections { frames += connection.damagedFrames }
+  init(_ one: borrowing Case) {
+    // By place, since each connection is a large value to copy.
+    for place in one.connections.indices where one.connections[place].hasDamagedFrames { frames += one.connections[place].damagedFrames }
     guard !frames.isEmpty else { return }
     isFailed = one.outcome == .failed
     context = one.connections.compactMap(\.negotiateFrame)

@@ -27,7 +27,7 @@ package struct DiagnosedCase: Sendable {
   ///   - failed: connections that failed for good.
   ///   - madeUpFor: failed ones whose goal was reached by one that is not listed.
   ///   - names: what the user calls hosts.
-  init(_ one: Case, failed: Set<Int>, madeUpFor: Set<Int>, primary: Finding?, names: [IPAddress: String]) {
+  init(_ one: borrowing Case, failed: Set<Int>, madeUpFor: Set<Int>, primary: Finding?, names: [IPAddress: String]) {
     id = one.id
     client = one.client
     server = one.server
@@ -39,7 +39,7 @@ package struct DiagnosedCase: Sendable {
     serverNames = Array(hosts.lazy.filter { $0 != address }.prefix(DiagnosedConnection.Limit.shares))
     connections = one.connections.map(\.id)
     targetConnections = one.targetConnections
-    let others = one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }
+    let others = one.isUneventful ? [] : one.connections.filter { $0.outcome == .failed && !failed.contains($0.id) }
     outcome = !failed.isEmpty ? .failed : !others.isEmpty && one.outcome == .failed ? .established : one.outcome
     superseded = others.filter { failed.isEmpty || madeUpFor.contains($0.id) || one.isMadeUpFor($0) }.map(\.id)
     self.primary = primary?.rule.id

@@ -62,7 +62,7 @@ package struct DiagnosedConnection: Sendable, Codable {
   /// The rule that explains by itself how it ended.
   package internal(set) var primary: String?
 
-  init(_ transcript: Transcript, notChecked: [NotChecked]) {
+  init(_ transcript: borrowing Transcript, notChecked: [NotChecked]) {
     brief = ConnectionBrief(transcript)
     tcpStream = transcript.tcpStream
     dialectFamily = transcript.dialectFamily
@@ -127,7 +127,7 @@ extension Finding {
 
 extension Transcript {
   fileprivate var dialectFamily: String? {
-    if let smb1, smb1.upgrade == nil, negotiation == nil { return "smb1" }
+    if negotiation == nil, let smb1, smb1.upgrade == nil { return "smb1" }
     return traffic.isSMB || negotiation != nil ? "smb2" : nil
   }
 }

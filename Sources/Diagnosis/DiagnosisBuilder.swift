@@ -76,7 +76,11 @@ struct DiagnosisBuilder {
       return
     }
     let (connection, findings) = DiagnosedConnection.make(transcript, verdict, site) { shared($0, $1) }
-    take(connection, findings, verdict.candidate) { RemedyFacts.Source(transcript) }
+    if findings.isEmpty {
+      take(connection, [], verdict.candidate)
+    } else {
+      take(connection, findings, verdict.candidate) { RemedyFacts.Source(transcript) }
+    }
   }
 
   /// Takes a connection that another process has judged.
@@ -103,9 +107,9 @@ struct DiagnosisBuilder {
   /// - Parameter remedyFacts: for findings whose remedies are not written yet.
   private mutating func take(
     _ connection: consuming DiagnosedConnection, _ findings: [Finding], _ candidate: Candidate?,
-    remedyFacts: (() -> RemedyFacts.Source)? = nil
+    remedyFacts: () -> RemedyFacts.Source? = { nil }
   ) {
-    var record = connection
+    var record = consume connection
     guard hasRoom(for: record) else {
       recordUnlisted(record.outcome, findings, of: record.client.address) { record.brief }
       return
@@ -119,7 +123,7 @@ struct DiagnosisBuilder {
       if record.brief.isKnock { unlistedKnocks.record(unlisted.since(before), of: record.client.address) }
     }
     if record.brief.isKnock { hasKnocks = true }
-    connections.append(record)
+    connections.append(consume record)
     if let candidate, candidate.isWorthKeeping { candidates.append(candidate) }
   }
 
@@ -232,7 +236,7 @@ struct DiagnosisBuilder {
   /// Keeps the findings of a connection, without repetitions; the primary one before all.
   ///
   /// - Returns: how many.
-  private mutating func keep(_ new: [Finding], _ remedyFacts: (() -> RemedyFacts.Source)?) -> Int {
+  private mutating func keep(_ new: [Finding], _ remedyFacts: () -> RemedyFacts.Source?) -> Int {
     var ofRule: [String: Int] = [:]
     let chosen = new.filter { finding in
       if finding.isPrimary { return true }
@@ -247,8 +251,8 @@ struct DiagnosisBuilder {
     }
     let first = findings.count
     for finding in limited where keep(finding) { findings.append(finding) }
-    // Remedies are written only for findings that are kept.
-    let facts = first < findings.count ? remedyFacts?() : nil
+    // Only what is shown is worth the words.
+    let facts = first < findings.count ? remedyFacts() : nil
     if let facts { for index in first..<findings.count { findings[index].writeRemedies(from: facts, &lastWritten) } }
     return findings.count - first
   }
@@ -287,24 +291,27 @@ extension DiagnosedConnection {
   static func make(
     _ transcript: Transcript, _ verdict: ConnectionFindings, _ site: Site, share: (Obstacle, [String]) -> NotChecked
   ) -> (connection: DiagnosedConnection, findings: [Finding]) {
-    var connection = DiagnosedConnection(transcript, notChecked: verdict.notChecked.map { share($0.obstacle, $0.rules) })
-    connection.clientName = site.names[connection.client.address]
-    connection.serverName = site.names[connection.server.address]
-    var findings = verdict.findings
-    guard !findings.isEmpty else {
-      if connection.outcome != .established { connection.datedFrames = transcript.datedFrames }
-      return (connection, [])
+    // As it is returned: the parts of a large value are copied to be put together.
+    var made = (
+      connection: DiagnosedConnection(transcript, notChecked: verdict.notChecked.map { share($0.obstacle, $0.rules) }),
+      findings: verdict.findings
+    )
+    let (client, server) = (made.connection.client.address, made.connection.server.address)
+    made.connection.clientName = site.names[client]
+    made.connection.serverName = site.names[server]
+    guard !made.findings.isEmpty else {
+      if made.connection.outcome != .established { made.connection.datedFrames = transcript.datedFrames }
+      return made
     }
     if !site.acceptances.isEmpty {
-      let ends = [connection.client.address, connection.server.address]
-      for index in findings.indices { findings[index].accept(by: site.acceptances, between: ends) }
+      for index in made.findings.indices { made.findings[index].accept(by: site.acceptances, between: [client, server]) }
     }
-    connection.settle(by: findings)
-    connection.primary = findings.first(where: \.isPrimary)?.rule.id
-    connection.isNotable = findings.contains { $0.severity > .info }
-    connection.datedFrames = transcript.datedFrames
+    made.connection.settle(by: made.findings)
+    made.connection.primary = made.findings.first(where: \.isPrimary)?.rule.id
+    made.connection.isNotable = made.findings.contains { $0.severity > .info }
+    made.connection.datedFrames = transcript.datedFrames
     let clock = FrameClock(transcript.frameStamps)
-    for index in findings.indices { clock.date(&findings[index]) }
-    return (connection, findings)
+    for index in made.findings.indices { clock.date(&made.findings[index]) }
+    return made
   }
 }

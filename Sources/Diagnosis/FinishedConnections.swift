@@ -28,12 +28,15 @@ struct FinishedConnections {
   ///
   /// - Parameter now: nil when the recording is over.
   mutating func next(_ hindsight: Hindsight, at now: Timestamp?) -> (entry: Entry, isChanged: Bool)? {
-    guard let first = waiting.first else { return nil }
-    if let now, !hindsight.isSettled(first.transcript, at: now) {
-      guard waiting.count > Limit.waiting else { return nil }
+    // Taken out to be looked at: that moves it, and does not copy it.
+    guard var entry = waiting.popFirst() else { return nil }
+    if let now, !hindsight.isSettled(entry.transcript, at: now) {
+      guard waiting.count >= Limit.waiting else {
+        waiting.prepend(entry)
+        return nil
+      }
       limitsReached += 1
     }
-    var entry = waiting.removeFirst()
     let isChanged = hindsight.complete(&entry.transcript)
     return (entry, isChanged)
   }

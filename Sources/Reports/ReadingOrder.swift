@@ -16,16 +16,22 @@ struct ReadingOrder {
 
   init(_ report: Report) {
     self.report = report
-    byID = Dictionary(report.connections.enumerated().lazy.map { ($1.id, $0) }) { first, _ in first }
+    byID = report.placesOfConnections
     findingsByConnection = Dictionary(grouping: report.findings.filter { !$0.connections.isEmpty }) { $0.connections[0] }
     for (place, one) in report.cases.enumerated() {
       for connection in one.connections { caseOfConnection[connection] = place }
     }
-    notable = report.connections.filter(isNotable).map { ($0, rank($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
-    let listed = Set(notable.map(\.id))
-    healthyPlaces = report.connections.indices.filter {
-      report.connections[$0].outcome != .notSMB && !listed.contains(report.connections[$0].id)
+    // By place, and by stored parts: nearly all connections are healthy, and each is a large value to copy.
+    var notablePlaces: [Int] = []
+    let connections = report.connections
+    for place in connections.indices {
+      if isNotable(place) {
+        notablePlaces.append(place)
+      } else if connections[place].brief.outcome != .notSMB {
+        healthyPlaces.append(place)
+      }
     }
+    notable = notablePlaces.map { (report.connections[$0], rank(report.connections[$0])) }.sorted { $0.1 < $1.1 }.map(\.0)
   }
 
   /// Those of which there is nothing to say, as they ended.
@@ -36,7 +42,7 @@ struct ReadingOrder {
   /// Connections without fault that the report does not list.
   var unlisted: Int {
     guard report.shown == nil else { return 0 }
-    return report.summary.connections - report.summary.notSMB - report.connections.count { $0.outcome != .notSMB }
+    return report.summary.connections - report.summary.notSMB - healthyPlaces.count - notable.count { $0.outcome != .notSMB }
   }
 
   func connection(_ id: Int) -> DiagnosedConnection? { byID[id].map { report.connections[$0] } }
@@ -67,9 +73,10 @@ struct ReadingOrder {
     return text + "; the most severe: \(primary)"
   }
 
-  private func isNotable(_ connection: DiagnosedConnection) -> Bool {
-    (connection.outcome == .failed || connection.isNotable) && !connection.isSuperseded
-      || findings(of: connection).contains { $0.severity > .info }
+  private func isNotable(_ place: Int) -> Bool {
+    let connections = report.connections
+    if connections[place].brief.outcome == .failed || connections[place].isNotable, !connections[place].isSuperseded { return true }
+    return findingsByConnection[connections[place].brief.id]?.contains { $0.severity > .info } ?? false
   }
 
   private func rank(_ connection: DiagnosedConnection) -> (Int, Int, Int, Int) {

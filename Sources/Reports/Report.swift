@@ -1,5 +1,6 @@
 package import Diagnosis
 import Rules
+import Transcripts
 
 /// The diagnosis of a recording, and the names of its files. Every output format is written from it.
 package struct Report: Sendable {
@@ -45,6 +46,12 @@ extension Report {
   package var cases: [DiagnosedCase] { diagnosis.cases }
   package var findings: [Finding] { diagnosis.findings }
   package var summary: Summary { diagnosis.summary }
+
+  /// Where each connection is in the list, by its number.
+  var placesOfConnections: [Int: Int] {
+    let connections = connections
+    return Dictionary(connections.indices.lazy.map { (connections[$0].brief.id, $0) }) { first, _ in first }
+  }
 
   /// The name of the file in which a cited frame lies; nil in a recording of one file.
   func file(of place: FramePlace) -> String { place.file < files.count ? files[place.file] : "a file" }

@@ -22,7 +22,7 @@ package struct Candidate: Sendable, Codable {
 }
 
 extension Candidate {
-  package init?(_ transcript: Transcript) {
+  package init?(_ transcript: borrowing Transcript) {
     guard let negotiation = transcript.negotiation, let request = negotiation.request, let chosen = negotiation.chosen,
       let requestFrame = negotiation.requestStamp?.frame, let responseFrame = negotiation.responseStamp?.frame
     else { return nil }

@@ -25,7 +25,7 @@ extension ConnectionTable {
 
   private mutating func newSlot(_ key: ConnectionKey, frame: FrameStamp) -> Slot {
     defer { connectionCount += 1 }
-    return Slot(key: key, tcpStream: connectionCount, firstFrame: frame, lastFrame: frame)
+    return Slot(key: key, lastFrame: frame, tcpStream: connectionCount, firstFrame: frame)
   }
 
   private mutating func refill(_ slot: Int, _ key: ConnectionKey, frame: FrameStamp) {

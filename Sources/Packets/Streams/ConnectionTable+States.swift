@@ -116,8 +116,7 @@ extension ConnectionTable {
     if slots[slot].state == .undecided { adoptWithoutPayload(slot) }
     guard slots[slot].isRead else { return }
     giveUpHoles(of: Int(slots[slot].reading))
-    guard let ended = readings[Int(slots[slot].reading)] else { return }
-    readings[Int(slots[slot].reading)] = nil
+    guard let ended = readings[Int(slots[slot].reading)].take() else { return }
     freeReadings.append(slots[slot].reading)
     slots[slot].reading = Slot.unread
     slots[slot].state = .ended

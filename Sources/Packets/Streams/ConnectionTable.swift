@@ -68,12 +68,11 @@ package struct ConnectionTable {
     case ended
   }
 
+  /// What each segment asks for comes first: with very many connections open, most of the time goes into fetching it.
   struct Slot {
     var key: ConnectionKey
     /// Its index in ``readings``; ``unread`` if it has no reader.
     var reading = Self.unread
-    var tcpStream: Int
-    var firstFrame: FrameStamp
     var lastFrame: FrameStamp
     var handshake = Handshake()
     var state = State.undecided
@@ -82,6 +81,8 @@ package struct ConnectionTable {
     var hasEnding = false
     /// Stands in ``reusable``.
     var isQueued = false
+    var tcpStream: Int
+    var firstFrame: FrameStamp
 
     static let unread: Int32 = -1
     var isRead: Bool { reading != Self.unread }

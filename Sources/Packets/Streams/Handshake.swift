@@ -1,10 +1,29 @@
 /// The opening of a connection: RFC 9293 3.5. Frame numbers are 0 where the capture has none.
 ///
-/// One for each connection of any kind: the order of the fields leaves no gaps.
+/// One for each connection of any kind: the order of the fields leaves no gaps, and what each segment asks for comes first.
 package struct Handshake: Sendable {
+  package internal(set) var synAckFrame = 0
+  /// The initiator has acknowledged the SYN-ACK, or sent data.
+  package internal(set) var isComplete = false
+  /// The SYN-ACK allows the initiator no data.
+  package private(set) var isWindowClosed = false
+  /// The initiator acknowledged a SYN-ACK that the capture does not show.
+  package private(set) var isAnsweredUnseen = false
+  /// A SYN or SYN-ACK was repeated, so it is unknown which of them was answered.
+  package private(set) var isRepeated = false
+  /// The side that sent the SYN, or received the SYN-ACK; nil when neither was captured.
+  package internal(set) var initiator: Side?
+  /// SYNs without an answer, then SYN-ACKs without one; copies of a frame are not counted.
+  package private(set) var synCount: UInt8 = 0
+  package private(set) var synAckCount: UInt8 = 0
+  /// Answers to the SYN that belong to an older connection between the same ports (RFC 9293 3.10.7.4, RFC 5961 4): their count,
+  /// and the frame of the first.
+  package private(set) var challengeCount: UInt8 = 0
+  package private(set) var challengeTime = Timestamp(nanoseconds: 0)
+  package private(set) var challengeFrame: UInt32 = 0
+  private var challengeAcknowledgment: UInt32 = 0
   package internal(set) var synFrame = 0
   package internal(set) var synTime = Timestamp(nanoseconds: 0)
-  package internal(set) var synAckFrame = 0
   package internal(set) var synAckTime = Timestamp(nanoseconds: 0)
   /// The last SYN without an answer, or SYN-ACK without one, and how long before it the one before was sent, in milliseconds.
   package private(set) var lastTryTime = Timestamp(nanoseconds: 0)
@@ -17,27 +36,8 @@ package struct Handshake: Sendable {
   package internal(set) var synAckOptions = TCPOptions()
   package internal(set) var synHopLimit: UInt8 = 0
   package internal(set) var synAckHopLimit: UInt8 = 0
-  /// The side that sent the SYN, or received the SYN-ACK; nil when neither was captured.
-  package internal(set) var initiator: Side?
-  /// SYNs without an answer, then SYN-ACKs without one; copies of a frame are not counted.
-  package private(set) var synCount: UInt8 = 0
-  package private(set) var synAckCount: UInt8 = 0
-  /// The initiator has acknowledged the SYN-ACK, or sent data.
-  package internal(set) var isComplete = false
-  /// The SYN-ACK allows the initiator no data.
-  package private(set) var isWindowClosed = false
-  /// The initiator acknowledged a SYN-ACK that the capture does not show.
-  package private(set) var isAnsweredUnseen = false
   /// Bytes of the initiator that the other side has confirmed before the capture shows any.
   private(set) var confirmed: UInt16 = 0
-  /// A SYN or SYN-ACK was repeated, so it is unknown which of them was answered.
-  package private(set) var isRepeated = false
-  /// Answers to the SYN that belong to an older connection between the same ports (RFC 9293 3.10.7.4, RFC 5961 4): their count,
-  /// and the frame of the first.
-  package private(set) var challengeCount: UInt8 = 0
-  package private(set) var challengeFrame: UInt32 = 0
-  package private(set) var challengeTime = Timestamp(nanoseconds: 0)
-  private var challengeAcknowledgment: UInt32 = 0
 
   package init() {}
 

@@ -14,9 +14,11 @@ package struct Overview {
 
   package init(_ report: Report) {
     span = Timeline.Span(report.capture)
-    let connections = Dictionary(report.connections.map { ($0.id, $0) }) { first, _ in first }
+    let places = report.placesOfConnections
     let told = report.findings.filter { $0.severity > .info }
-    func concerned(by finding: Finding) -> [DiagnosedConnection] { finding.connections.compactMap { connections[$0] } }
+    func concerned(by finding: Finding) -> [DiagnosedConnection] {
+      finding.connections.compactMap { places[$0].map { report.connections[$0] } }
+    }
     let keys = Self.keys(of: told.map { DiagnosisGroup.Key($0, concerned(by: $0).first?.server.address) })
     func grouped(_ findings: some Sequence<(Finding, DiagnosisGroup.Key)>) -> [DiagnosisGroup] {
       var found: [DiagnosisGroup] = []

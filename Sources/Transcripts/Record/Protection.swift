@@ -87,7 +87,7 @@ extension Transcript {
       // Answers to Validate Negotiate have rules of their own.
       !(header.isResponse && header.command == .ioctl),
       // By its place: the session need not be copied for each message.
-      let place = sessions.lastIndex(where: { $0.id == header.sessionID && $0.hasKey }),
+      let place = sessions.indices.last(where: { sessions[$0].id == header.sessionID && sessions[$0].hasKey }),
       sessions[place].logoffFrame == nil, (sessions[place].establishedFrame ?? .max) < frame
     else { return }
     func record(_ fault: UnprotectedMessage.Fault) {

@@ -28,7 +28,7 @@ struct StageOutcomes: Sendable {
   /// Follows from all else: see ``Transcript/isUneventful``.
   fileprivate(set) var isUneventful = false
 
-  init(_ transcript: Transcript) {
+  init(_ transcript: borrowing Transcript) {
     transport = transcript.transportOutcome
     negotiate = transcript.negotiateOutcome
     sessionSetup = transcript.sessionOutcome

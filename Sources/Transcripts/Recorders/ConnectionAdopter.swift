@@ -76,7 +76,7 @@ final class ConnectionAdopter: ConnectionObserver {
     let (client, server) = clientIsFirst ? endpoints : (endpoints.1, endpoints.0)
     var transcript = Transcript(client: client, server: server, clientSide: clientIsFirst ? .first : .second)
     transcript.isOnOtherPort = !isSMBPort(of: endpoints)
-    return SMBConversation(transcript: transcript, isExpected: isExpected, context: context)
+    return SMBConversation(transcript: consume transcript, isExpected: isExpected, context: context)
   }
 
   func connectionStarted(_ connection: TCPConnection, consumer: any StreamConsumer) {

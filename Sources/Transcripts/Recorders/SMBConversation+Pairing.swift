@@ -31,7 +31,7 @@ extension SMBConversation {
       takeReply(message)
     } else {
       // The numbers begin again with another connection between the same ports.
-      if message.header.command == .negotiate, transcript.isNegotiated { answeredID = 0 }
+      if answeredID > 0, message.header.command == .negotiate, transcript.isNegotiated { answeredID = 0 }
       transcript.recordRequest(message, isAnswered: isAnswered(message.header.messageID))
       takeRequest(message)
     }
@@ -45,7 +45,7 @@ extension SMBConversation {
 
   func takeRequest(_ message: Decoded) {
     // Late answers must not be taken for those to what comes now.
-    if message.header.command == .negotiate, transcript.isNegotiated { openRequests = ShortQueue() }
+    if !openRequests.isEmpty, message.header.command == .negotiate, transcript.isNegotiated { openRequests = ShortQueue() }
     adoptLogon(for: message.header)
     let open = message.body == nil ? transcript.openUnreadable(message) : transcript.open(message)
     if let early = earlyReplies.firstIndex(where: { $0.messageID == message.header.messageID }),

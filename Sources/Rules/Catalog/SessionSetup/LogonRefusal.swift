@@ -182,7 +182,9 @@ enum LogonRefusal {
 extension Transcript {
   /// The rule that a refused logon belongs to, when it is not the status that decides.
   func familyOfRefusal(_ session: Session, _ status: NTStatus) -> String? {
-    switch logonRefusal(of: session, status) {
+    // Asked for each rule about a status: what no other evidence can decide need not be worked out.
+    guard status == .notSupported || session.tokenFault != nil || session.identity.isBeforeUser(legs: session.legs) else { return nil }
+    return switch logonRefusal(of: session, status) {
     case .ntlmRefused, .ntlmRefusedHere: "auth-ntlm-blocked"
     case .beforeUser, .noToken: "auth-protocol-error"
     default: nil
@@ -202,8 +204,8 @@ extension Transcript {
       return .helperMissing(after: "\(delay)")
     }
     if [.logonFailure, .noSuchUser].contains(status), let what = session.oddityOfUser { return .oddName(what) }
-    if status == .logonFailure, serverSoftware == .samba, session.ntlm?.isDomainMember == false, session.identity.domain?.isEmpty != false,
-      session.identity.user?.contains("@") == true, negotiation?.mechanisms.contains(.kerberos) != true
+    if status == .logonFailure, session.identity.user?.contains("@") == true, session.identity.domain?.isEmpty != false,
+      session.ntlm?.isDomainMember == false, negotiation?.mechanisms.contains(.kerberos) != true, serverSoftware == .samba
     {
       return .plainNamesOnly
     }

@@ -22,6 +22,8 @@ package struct Case: Sendable {
   private var mainChannels = OnDemand<MainChannels>()
   private var hasWorked = false
   private var areAllUneventful = true
+  /// See ``ConnectionBrief/strayAnswerFrame``.
+  private(set) var hasStrayAnswer = false
   /// A connection of it says where else the client may go: what few do.
   private(set) var namesOthers = false
   private var hasDialect = false
@@ -70,6 +72,7 @@ package struct Case: Sendable {
     hasMainChannel = hasMainChannel || !connection.isAdditionalChannel && connection.outcome == .established
     hasWorked = hasWorked || connection.outcome == .established
     areAllUneventful = areAllUneventful && connection.isUneventful
+    hasStrayAnswer = hasStrayAnswer || connection.strayAnswerFrame > 0
     namesOthers = namesOthers || connection.namesOthers
     hasDialect = hasDialect || connection.dialect != nil
     hasDirectPort = hasDirectPort || connection.server.port != 139
@@ -130,7 +133,8 @@ extension Case {
 
   /// The connections that failed for good.
   package var failedForGood: [ConnectionBrief] {
-    connections.filter {
+    if areAllUneventful { return [] }
+    return connections.filter {
       $0.outcome == .failed && !isNeedless($0) && !isSuperseded($0.goal, on: $0, at: $0.lastFrame.number)
     }
   }
@@ -162,6 +166,7 @@ extension Case {
   }
 
   package var outcome: ConnectionOutcome {
+    if areAllUneventful { return .established }
     if unreachable != nil { return .failed }
     if connections.contains(where: { $0.outcome == .failed }), !failedForGood.isEmpty { return .failed }
     for outcome in [ConnectionOutcome.established, .inconclusive] where connections.contains(where: { $0.outcome == outcome }) {

@@ -28,6 +28,23 @@ package enum CaseBook {
     var byParties: [Parties: Int] = [:]
     var byHost: [DualStack: Int] = [:]
     var bySession: [SessionKey: Int] = [:]
+
+    mutating func recordSessions(of brief: ConnectionBrief, _ index: Int) {
+      for place in brief.sessions.indices where brief.sessions[place].id != 0 {
+        let id = brief.sessions[place].id
+        if let server = brief.serverGUID { bySession[.ofServer(server, id: id)] = index }
+        bySession[.ofAddress(brief.server.address, id: id)] = index
+      }
+    }
+
+    /// The case of the session that a further channel names; the server's own name for it is the better one.
+    func ofChannel(_ brief: ConnectionBrief) -> Int? {
+      for session in brief.sessions where session.isBinding && session.id != 0 {
+        if let server = brief.serverGUID, let known = bySession[.ofServer(server, id: session.id)] { return known }
+        if let known = bySession[.ofAddress(brief.server.address, id: session.id)] { return known }
+      }
+      return nil
+    }
   }
 
   /// The cases in the order in which they began.
@@ -45,8 +62,7 @@ package enum CaseBook {
       let addresses = lookups.hardware.addresses(of: brief.client.address)
       let host = addresses.count > 1 ? brief.serverGUID.flatMap { guid in addresses.min().map { DualStack(client: $0, server: guid) } } : nil
       // MS-SMB2 3.3.5.5: a channel joins the session it names, from whatever address and with whatever ClientGuid.
-      let binding = brief.sessions.contains(where: \.isBinding) ? brief.sessions.filter(\.isBinding) : []
-      let channel = binding.lazy.flatMap { keys(of: $0, on: brief) }.compactMap { open.bySession[$0] }.first
+      let channel = brief.sessions.contains(where: \.isBinding) ? open.ofChannel(brief) : nil
       let known = channel ?? open.byPair[pair] ?? parties.flatMap { open.byParties[$0] } ?? host.flatMap { open.byHost[$0] }
       var index = cases.count
       if let known, brief.firstFrame.time.since(cases[known].end) <= Case.timeout {
@@ -60,9 +76,7 @@ package enum CaseBook {
       if let host { open.byHost[host] = index }
       // UserIds of SMB1 are no SessionIds.
       guard brief.dialect != nil else { continue }
-      for session in brief.sessions {
-        for key in keys(of: session, on: brief) { open.bySession[key] = index }
-      }
+      open.recordSessions(of: brief, index)
     }
     for index in cases.indices { cases[index].seal() }
     cases.recordAnswersFromElsewhere()
@@ -72,15 +86,6 @@ package enum CaseBook {
     joined.joinReferrals(twins)
     joined.recordFurtherInterfaces()
     return (joined, others)
-  }
-}
-
-extension CaseBook {
-  /// The better one first.
-  private static func keys(of session: Session, on brief: ConnectionBrief) -> [SessionKey] {
-    guard session.id != 0 else { return [] }
-    let byAddress = SessionKey.ofAddress(brief.server.address, id: session.id)
-    return [brief.serverGUID.map { .ofServer($0, id: session.id) }, byAddress].compactMap(\.self)
   }
 }
 

@@ -87,6 +87,7 @@ extension ConnectionBrief {
   package var sessionPackets: [SessionPacket] { rarities.isAbsent ? [] : rarities.read { $0.sessionPackets } }
   /// See ``Transcript/damagedFrames``.
   package var damagedFrames: [Int] { rarities.isAbsent ? [] : rarities.read { $0.damagedFrames } }
+  package var hasDamagedFrames: Bool { !rarities.isAbsent && !damagedFrames.isEmpty }
   /// Those with targets, and those asked for after ``uncoveredPaths``; the last few.
   package var referrals: [Referral] { rarities.isAbsent ? [] : rarities.read { $0.referrals } }
   /// See ``Transcript/interfaces``.
@@ -104,7 +105,7 @@ extension ConnectionBrief {
 }
 
 extension ConnectionBrief {
-  package init(_ transcript: Transcript) {
+  package init(_ transcript: borrowing Transcript) {
     let negotiation = transcript.negotiation
     func known(_ guid: GUID?) -> GUID? { guid.flatMap { $0.isZero ? nil : $0 } }
     id = transcript.id

@@ -100,12 +100,26 @@ extension ConnectionBrief {
     }
     for tree in trees where tree.isConnected && !tree.isNameless {
       // A session that was there before the failure serves as well as one made after it.
-      let users = sessions.place(of: tree.sessionID, at: tree.requestStamp.frame).map { reached[$0] } ?? [.anyone]
+      let users = placeOfSession(of: tree).map { reached[$0] } ?? [.anyone]
       let share = tree.share.lowercased()
       for user in users { add(.share(share, user)) }
     }
     return marks
   }
+
+  /// Whether it has the ``marks`` of another one, by everything that they follow from: names take long to be taken apart, and a
+  /// client has the same ones again and again.
+  func reachedSame(as other: ConnectionBrief) -> Bool {
+    outcome == other.outcome && hasAnswer == other.hasAnswer && dialect == other.dialect && failedStage == other.failedStage
+      && sessions.count == other.sessions.count && trees.count == other.trees.count
+      && sessions.indices.allSatisfy { sessions[$0].isOfSameUser(as: other.sessions[$0]) }
+      && trees.indices.allSatisfy { place in
+        trees[place].path == other.trees[place].path && trees[place].isConnected == other.trees[place].isConnected
+          && placeOfSession(of: trees[place]) == other.placeOfSession(of: other.trees[place])
+      }
+  }
+
+  private func placeOfSession(of tree: Tree) -> Int? { sessions.place(of: tree.sessionID, at: tree.requestStamp.frame) }
 
   /// What those who logged on behind the first user reached, and where.
   var marksOfFurtherUsers: [(mark: Goal.Mark, reached: FrameStamp)] {
@@ -169,6 +183,12 @@ extension ConnectionBrief {
 }
 
 extension Session {
+  /// By everything that ``reachedUsers`` follow from.
+  fileprivate func isOfSameUser(as other: Session) -> Bool {
+    isEstablished == other.isEstablished && flags == other.flags && identity == other.identity
+      && ntlm?.server == other.ntlm?.server && ntlm?.serverFlags == other.ntlm?.serverFlags
+  }
+
   /// The user that it logs on; none before it is established.
   fileprivate var reachedUsers: [Goal.Mark.User] {
     guard isEstablished else { return [] }

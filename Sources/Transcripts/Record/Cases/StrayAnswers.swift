@@ -16,8 +16,10 @@ extension [Case] {
   /// Joins the answers that no SYN belongs to with the SYNs that have none.
   mutating func recordAnswersFromElsewhere() {
     var strays: [Endpoint: (server: IPAddress, stamp: FrameStamp)] = [:]
-    for connection in lazy.flatMap({ $0.connections.filter { $0.strayAnswerFrame > 0 } }) {
-      strays[connection.client] = (connection.server.address, FrameStamp(number: connection.strayAnswerFrame, time: connection.firstFrame.time))
+    for index in indices where self[index].hasStrayAnswer {
+      for connection in self[index].connections where connection.strayAnswerFrame > 0 {
+        strays[connection.client] = (connection.server.address, FrameStamp(number: connection.strayAnswerFrame, time: connection.firstFrame.time))
+      }
     }
     guard !strays.isEmpty else { return }
     for index in indices {

@@ -59,12 +59,15 @@ struct Successes: Sendable {
   init(_ connections: [ConnectionBrief]) {
     // One client's connections to one server nearly always reach the same.
     var last: (marks: [Goal.Mark], places: [Int]) = ([], [])
-    for connection in connections {
+    for (index, connection) in connections.enumerated() {
       let entry = Entry(
         connection: connection.id, firstFrame: connection.firstFrame,
         answerFrame: connection.negotiateFrame ?? connection.firstFrame.number, lastFrame: connection.lastFrame.number)
-      let marks = connection.marks
-      if marks != last.marks { last = (marks, marks.map { place(of: $0) }) }
+      if index == 0 || !connection.reachedSame(as: connections[index - 1]) {
+        let marks = connection.marks
+        if marks != last.marks { last = (marks, marks.map { place(of: $0) }) }
+      }
+      assert(connection.marks == last.marks)
       for place in last.places { lists[place].entries.append(entry) }
       // Nearly all connections have one user.
       guard connection.sessions.count > 1 else { continue }
