@@ -87,7 +87,9 @@ extension Case {
     }
     if isBeside { return true }
     guard finding.rule.supersededBySuccess else { return false }
-    let lastFrame = finding.frames.last ?? 0
+    // A refusal is over when it was given, however long the connection goes on.
+    let refused = isOfEnd ? nil : finding.observation.evidence.last { !$0.isEnd }?.frame
+    let lastFrame = refused ?? finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
       // The errors of KDCs did not keep the client out.

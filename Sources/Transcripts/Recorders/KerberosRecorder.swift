@@ -280,7 +280,7 @@ final class KerberosRecorder {
     guard let candidates = failuresByHost[host] else { return }
     let left = candidates.filter { number in
       guard let failed = failures[number]?.exchange, failed.fileServer.map({ isSameHost($0, reached) }) ?? false,
-        time.since(failed.start.time).magnitude <= Self.spellingInterval
+        time.since(failed.start.time).magnitude <= Self.spellingInterval, isOfSameUser(failures[number]?.goal, goal)
       else {
         // Too old for every ticket that is still to come.
         return failures[number].map { time.since($0.exchange.start.time) <= Self.spellingInterval } ?? false
@@ -289,6 +289,12 @@ final class KerberosRecorder {
       return false
     }
     failuresByHost[host] = left.isEmpty ? nil : left
+  }
+
+  /// A ticket of one user is none of another, as far as their tickets tell who they are.
+  private func isOfSameUser(_ failed: Goal?, _ reached: Goal) -> Bool {
+    guard let user = failed?.user, let other = reached.user else { return true }
+    return user == other
   }
 
   // MARK: Silence

@@ -81,6 +81,8 @@ extension Transcript {
   func isFirstOnShare(_ frame: Int) -> Bool {
     if traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame { return true }
     guard let last = trees.last, last.isConnected, !last.isPipeShare, !last.hasTriedFile, let reply = last.replyStamp else { return false }
-    return reply.frame < frame && traffic.lastWorkDoneFrame < reply.frame
+    // Others may go on meanwhile.
+    let isAlone = trees.dropLast().allSatisfy { $0.sessionID != last.sessionID }
+    return reply.frame < frame && (traffic.lastWorkDoneFrame < reply.frame || isAlone && trees.count > 1)
   }
 }
