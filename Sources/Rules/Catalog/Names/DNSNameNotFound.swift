@@ -11,7 +11,8 @@ extension Rule {
       client cannot open a connection.
       """,
     whenBenign: """
-      When a connection follows anyway, because the address came from elsewhere. The finding is then a note. It is \
+      When a connection follows anyway, because the address came from elsewhere. The finding is then a note, or a warning if the \
+      client opens the server by its address: its name still leads nowhere. It is \
       also normal that a name fails with one search suffix and succeeds with another, and that _kerberos and _ldap \
       records do not exist without a domain. smbdx does not report those.
       """,
@@ -20,12 +21,13 @@ extension Rule {
     remedies: [.nameRecords, .resolverOfClient], references: ["RFC 1035 4.1.1", "RFC 2308 2"],
     judge: .lookups { lookups, one in
       NameSearch.all(lookups, one).compactMap { search in
-        guard search.foundNothing, let severity = search.severity(one, asError: .error, otherwise: .info) else { return nil }
+        let opensAddress = one?.isByAddress == true
+        guard search.foundNothing, let severity = search.severity(one, asError: .error, otherwise: opensAddress ? .warning : .info) else { return nil }
         let answers = search.lookups.filter(\.foundNothing)
         let names = answers.map(\.name).uniqued
         return Observation(
           one == nil && !search.isFileServer ? .possible : .proven,
-          "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (search.isFileServer ? "" : "; no connection follows"),
+          "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (opensAddress ? "; then the client opens the server by its address" : search.isFileServer ? "" : "; no connection follows"),
           evidence: answers.prefix(6).compactMap(\.answerEvidence), severity: severity, goal: Goal(.answer))
       }
     })
