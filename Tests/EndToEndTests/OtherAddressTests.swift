@@ -40,6 +40,24 @@ import Transcripts
     #expect(report.findings.first { $0.rule.id == "tcp-syn-refused" }?.severity == .info)
   }
 
+  /// The name leads nowhere, and the user then opens the server by its address: that the server is the one that was looked for, its
+  /// own name tells.
+  @Test(arguments: [("dc01.lab.example", 3, ["dns-name-not-found warning"]), ("dc01.lab.example", 2, ["dns-server-error warning"]), ("fs99.lab.example", 3, [])])
+  func opensTheAddressOfANameThatLeadsNowhere(name: String, code: Int, expected: [String]) throws {
+    let opened = try RecordedFrame.all(of: "kerberos-not-possible-ip-literal")
+    let start = try #require(opened.first).time
+    let messages = [(true, DNSBytes.query(name)), (false, DNSBytes.response(name, code: UInt16(code)))]
+    let asked = messages.map { isQuery, message in
+      RecordedFrame(
+        time: start + .seconds(-20),
+        bytes: isQuery
+          ? udpFrame(from: Self.client, to: Self.resolver, message.bytes) : udpFrame(from: Self.resolver, to: Self.client, message.bytes))
+    }
+    let report = (asked + opened).report
+    #expect(report.findings.filter { $0.rule.id.hasPrefix("dns-") }.map { "\($0.rule.id) \($0.severity)" } == expected)
+    #expect(report.connections.map(\.outcome) == [.established])
+  }
+
   /// Refused over IPv6, and later another recording.
   private static func recording(isInDNS: Bool, then fixture: String, after delay: TimeSpan = .seconds(2)) throws -> [RecordedFrame] {
     let refused = try RecordedFrame.all(of: "tcp-syn-refused").map(\.overVersion6)
