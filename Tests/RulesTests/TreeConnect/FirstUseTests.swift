@@ -73,6 +73,26 @@ import Testing
   }
 }
 
+extension FirstUseTests {
+  /// The answer to a signed request has to be signed: a client that says goodbye at once has its reason.
+  @Test(arguments: [(true, [String]()), (false, ["tree-rejected-by-client error"])])
+  func saysGoodbyeOverAMissingSignature(isSigned: Bool, expected: [String]) {
+    let judged = Judged {
+      $0.negotiate(dialect: 0x0311, dialects: [0x0302, 0x0311])
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      let answer = SMB2Bytes.response(3, 3, session: Conversation.session, tree: 5, SMB2BodyBytes.treeConnectResponse())
+      $0.request(SMB2Bytes.request(3, 3, session: Conversation.session, SMB2BodyBytes.treeConnectRequest()).signed)
+      $0.response(isSigned ? answer.signed : answer)
+      for (id, command) in [(4, 4), (5, 2)] as [(UInt64, UInt16)] {
+        $0.request(SMB2Bytes.request(command, id, session: Conversation.session, tree: 5, SMB2BodyBytes.empty).signed)
+        $0.response(SMB2Bytes.response(command, id, session: Conversation.session, tree: 5, SMB2BodyBytes.empty).signed)
+      }
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    #expect(judged.fired().filter { $0.hasPrefix("tree-") } == expected)
+  }
+}
+
 extension Conversation {
   /// CREATE for a name of so many bytes: MS-SMB2 2.2.13.
   fileprivate mutating func open(_ messageID: UInt64, name length: UInt8, status: UInt32 = 0, after seconds: Int64 = 0) {

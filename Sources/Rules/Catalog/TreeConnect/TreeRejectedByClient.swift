@@ -23,7 +23,12 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.5", "MS-SMB2 3.2.5.1.3"]
   ) { transcript in
     let diagnosis = transcript.end.diagnosis
-    guard diagnosis == .rejected(.share) || diagnosis == .rejected(.pipeShare), let tree = transcript.trees.last else { return [] }
+    guard let tree = transcript.trees.last else { return [] }
+    // Who says goodbye in order has a reason only where it can be seen.
+    if diagnosis == .left(.share) || diagnosis == .left(.pipeShare), transcript.wasLeftOrderly, transcript.end.waited <= End.promptness {
+      return [transcript.leftOverMissingSignature(tree)].compactMap(\.self)
+    }
+    guard diagnosis == .rejected(.share) || diagnosis == .rejected(.pipeShare) else { return [] }
     return [
       transcript.left(overUnreadable: .treeConnect, request: tree.requestStamp) ?? transcript.leftOverWrongSignature(tree)
         ?? transcript.leftOverEncryption(tree) ?? transcript.leftOverMissingSignature(tree) ?? transcript.leftWithoutReason(tree)
