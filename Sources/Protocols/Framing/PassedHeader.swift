@@ -28,37 +28,50 @@ package struct PassedHeader: Sendable {
   /// READ or WRITE.
   package let movesData: Bool
   /// QUERY_DIRECTORY.
-  package let lists: Bool
-  package let isQueryInfo: Bool
+  package var lists: Bool { command.rawValue == 0x0e }
+  package var isQueryInfo: Bool { command.rawValue == 0x10 }
   /// Work, QUERY_INFO or CLOSE: a server answers them, however long it takes.
   package let wantsAnswer: Bool
   /// The server refuses this, because of permissions or because of the disk.
   package let refusesWork: Bool
   package let asked: Asked
 
-  /// What a CREATE request asks for, 2.2.13, or a QUERY_INFO request, 2.2.37.
+  /// What a CREATE request asks for, 2.2.13, or a QUERY_INFO request, 2.2.37. Small, since each message bears one.
   package struct Asked: Sendable {
     /// What the client wants to do with the file: 2.2.13.1. 0 where these bytes are not at hand.
     package var desiredAccess: UInt32 = 0
-    /// Bytes of the name, which is empty for the root of the share; nil where that is not at hand.
-    package var nameLength: UInt16?
     /// The share of a CREATE request: an answer that comes after STATUS_PENDING does not name it.
     package var treeID: UInt32 = 0
-    /// InfoType of a QUERY_INFO request; nil where that is not at hand.
-    package var infoType: UInt8?
+    fileprivate var rawNameLength: UInt16 = Self.unknown
+    fileprivate var rawInfoType: UInt8 = 0
 
     package static let unseen = Asked()
+    /// No name is so long.
+    private static let unknown = UInt16.max
 
     /// Where DesiredAccess and NameLength of CREATE and InfoType of QUERY_INFO end.
     static let access = SMB2Header.length + 28
     static let name = SMB2Header.length + 48
     static let info = SMB2Header.length + 3
 
-    /// SMB2_0_INFO_FILE: not the file system, the security descriptor or a quota.
-    package var isAboutFile: Bool { infoType.map { $0 == 1 } ?? true }
+    /// Bytes of the name, which is empty for the root of the share; nil where that is not at hand.
+    package var nameLength: UInt16? { rawNameLength == Self.unknown ? nil : rawNameLength }
+
+    /// SMB2_0_INFO_FILE: not the file system, the security descriptor or a quota. Where that is not at hand, it may be.
+    package var isAboutFile: Bool { rawInfoType <= 1 }
 
     /// Bytes that were read.
-    var length: Int { infoType != nil ? Self.info : nameLength == nil ? Self.access : Self.name }
+    var length: Int { rawInfoType > 0 ? Self.info : nameLength == nil ? Self.access : Self.name }
+
+    init() {}
+
+    /// - Parameter nameLength: nil where that is not at hand.
+    init(desiredAccess: UInt32, treeID: UInt32, nameLength: UInt16?) {
+      (self.desiredAccess, self.treeID) = (desiredAccess, treeID)
+      rawNameLength = nameLength ?? Self.unknown
+    }
+
+    init(infoType: UInt8) { rawInfoType = infoType }
   }
 
   /// - Parameter header: of 64 bytes at least.
@@ -80,8 +93,6 @@ package struct PassedHeader: Sendable {
     let bit = command.rawValue < 32 ? UInt32(1) << UInt32(command.rawValue) : 0
     isWork = bit & Self.work != 0
     movesData = bit & Self.transfer != 0
-    lists = command == .queryDirectory
-    isQueryInfo = command == .queryInfo
     wantsAnswer = bit & Self.answered != 0
     isWorkDone = isWork && isResponse && status.rawValue == 0
     // Most answers end at the first condition.

@@ -10,8 +10,8 @@ extension SMBFramer {
     guard command == .create else { return (try? bytes.u8(at: member + PassedHeader.Asked.info - 1)).map { PassedHeader.Asked(infoType: $0) } }
     guard let access = try? bytes.u32le(at: member + PassedHeader.Asked.access - 4) else { return nil }
     return PassedHeader.Asked(
-      desiredAccess: access, nameLength: try? bytes.u16le(at: member + PassedHeader.Asked.name - 2),
-      treeID: (try? bytes.u32le(at: member + 36)) ?? 0)
+      desiredAccess: access, treeID: (try? bytes.u32le(at: member + 36)) ?? 0,
+      nameLength: try? bytes.u16le(at: member + PassedHeader.Asked.name - 2))
   }
 
   /// How many bytes of a member are wanted; nil when too few are there to tell.

@@ -96,16 +96,16 @@ extension SMBConversation {
       (work.doneFrame, work.done) = (frame.number, work.done &+ 1)
       if message.movesData { work.hasMovedData = true }
       if message.lists { work.hasListed = true }
-      if !message.isCreate || work.asked(by: message.messageID).nameLength != 0 { work.isUse = true }
+      if !work.isUse, !message.isCreate || work.asked(by: message.messageID).nameLength != 0 { work.isUse = true }
     }
-    if message.isQueryInfo, message.status == .success, work.asked(by: message.messageID).isAboutFile { work.isUse = true }
+    if !work.isUse, message.isQueryInfo, message.status.rawValue == 0, work.asked(by: message.messageID).isAboutFile { work.isUse = true }
     guard message.messageID == work.openID else { return }
     if message.isPending { work.openIsPending = true } else { work.open = .none }
   }
 
   /// The client got nothing on any share so far, and is refused what it asks for, with a status that says more than how it was asked for.
   func refusesFirst(_ message: PassedHeader) -> Bool {
-    guard message.isCreate || message.isQueryInfo, message.isResponse, message.status.rawValue >> 30 == 3, !work.isUse else { return false }
+    guard message.status.rawValue >> 30 == 3, message.isResponse, message.isCreate || message.isQueryInfo, !work.isUse else { return false }
     return !message.saysGone && !message.status.isAboutKindOfFile && (message.isCreate || work.asked(by: message.messageID).isAboutFile)
   }
 
