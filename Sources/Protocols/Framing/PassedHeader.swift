@@ -28,8 +28,8 @@ package struct PassedHeader: Sendable {
   /// READ or WRITE.
   package let movesData: Bool
   /// QUERY_DIRECTORY.
-  package var lists: Bool { command.rawValue == 0x0e }
-  package var isQueryInfo: Bool { command.rawValue == 0x10 }
+  package let lists: Bool
+  package let isQueryInfo: Bool
   /// Work, QUERY_INFO or CLOSE: a server answers them, however long it takes.
   package let wantsAnswer: Bool
   /// The server refuses this, because of permissions or because of the disk.
@@ -93,6 +93,8 @@ package struct PassedHeader: Sendable {
     let bit = command.rawValue < 32 ? UInt32(1) << UInt32(command.rawValue) : 0
     isWork = bit & Self.work != 0
     movesData = bit & Self.transfer != 0
+    lists = bit == Self.listing
+    isQueryInfo = bit == Self.question
     wantsAnswer = bit & Self.answered != 0
     isWorkDone = isWork && isResponse && status.rawValue == 0
     // Most answers end at the first condition.
@@ -110,6 +112,8 @@ package struct PassedHeader: Sendable {
   /// Numbers of commands as bits: 2.2.1.2.
   private static let work: UInt32 = 1 << 0x05 | 1 << 0x08 | 1 << 0x09 | 1 << 0x0e | 1 << 0x11
   private static let transfer: UInt32 = 1 << 0x08 | 1 << 0x09
+  private static let listing: UInt32 = 1 << 0x0e
+  private static let question: UInt32 = 1 << 0x10
   private static let answered: UInt32 = work | 1 << 0x06 | 1 << 0x10
 }
 

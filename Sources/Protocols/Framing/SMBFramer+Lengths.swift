@@ -2,9 +2,9 @@ import Packets
 
 // The length of a message by its first bytes, and whether it is possible.
 extension SMBFramer {
-  /// What a CREATE or QUERY_INFO request asks for, as far as the chunk has it; nil of any other message.
+  /// What a CREATE or QUERY_INFO request asks for, as far as the chunk has it; nil of an answer.
   static func asked(_ command: SMB2Command, _ bytes: borrowing ByteView, at member: Int) -> PassedHeader.Asked? {
-    guard command == .create || command == .queryInfo, let flags = try? bytes.u32le(at: member + 16),
+    guard let flags = try? bytes.u32le(at: member + 16),
       flags & SMB2Flags.serverToRedirector.rawValue == 0
     else { return nil }
     guard command == .create else { return (try? bytes.u8(at: member + PassedHeader.Asked.info - 1)).map { PassedHeader.Asked(infoType: $0) } }

@@ -149,7 +149,8 @@ package struct SMBFramer {
     while member < end, let header = try? chunk.bytes.view(at: member - chunk.offset, count: SMB2Header.length),
       let next = Self.passableMember(header, room: end - member)
     {
-      let asked = Self.asked(next.command, chunk.bytes, at: member - chunk.offset)
+      let asks = next.command == .create || next.command == .queryInfo
+      let asked = asks ? Self.asked(next.command, chunk.bytes, at: member - chunk.offset) : nil
       sink.passing(
         PassedHeader(header, command: next.command, asked: asked ?? .unseen), header.rebased(), origin: origin, side: side, isComplete: isComplete)
       used = member + (asked?.length ?? SMB2Header.length)

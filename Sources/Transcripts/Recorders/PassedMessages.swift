@@ -103,9 +103,10 @@ extension SMBConversation {
     if message.isPending { work.openIsPending = true } else { work.open = .none }
   }
 
-  /// The client got nothing on any share so far, and is refused what it asks for, with a status that says more than how it was asked for.
+  /// Of an error: the client got nothing on any share so far, and is refused what it asks for, with a status that says more than how
+  /// it was asked for.
   func refusesFirst(_ message: PassedHeader) -> Bool {
-    guard message.status.rawValue >> 30 == 3, message.isResponse, message.isCreate || message.isQueryInfo, !work.isUse else { return false }
+    guard message.isResponse, message.isCreate || message.isQueryInfo, !work.isUse else { return false }
     return !message.saysGone && !message.status.isAboutKindOfFile && (message.isCreate || work.asked(by: message.messageID).isAboutFile)
   }
 

@@ -252,7 +252,7 @@ extension SMBConversation: SMBMessageSink {
     let watch = watch
     let isSuspect = !message.isSigned && (watch.protection || message.claimsSignature) && !origin.proof.isDecrypted
     let isAnswerOfShare = message.isResponse && watch.shares
-    let refusesWork = message.refusesWork || refusesFirst(message)
+    let refusesWork = message.refusesWork || message.status.rawValue >> 30 == 3 && refusesFirst(message)
     // Only what may matter is read whole: this is the path of bulk traffic.
     guard isSuspect || isAnswerOfShare || message.saysGone || message.saysUncovered || refusesWork, let header = try? SMB2Header(header)
     else { return }
