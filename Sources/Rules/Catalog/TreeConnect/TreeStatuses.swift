@@ -179,27 +179,13 @@ extension Transcript {
       return (["\(oddity): correct it where the client stores the path", "a misspelled or removed share"], [.rewritePath, .sharesOfServer])
     }
     switch status {
+    case .badNetworkName: return storyOfMissingShare(tree)
     case let status where status.rawValue == 0xC000_00BE:
       return (
         [
           "the share does not exist on this server: macOS, ksmbd and other small servers answer in this way for a share that they do not have",
           "the name leads to a server that does not have it",
         ], [.sharesOfServer, .checkAddress]
-      )
-    case .badNetworkName where tree.connectedElsewhere != nil: return tree.connectedElsewhere.map { shareElsewhere($0, tree) }
-    case .badNetworkName where tree.isPipeShare:
-      return (
-        [
-          "the server does not accept the name in the path as its own (an alias, or an old name), and therefore has no share under it",
-          "a small or self-written server without IPC$",
-        ], [.useOwnName, .addComputerName, .serverLogs]
-      )
-    case .badNetworkName where ["sysvol", "netlogon"].contains(tree.share.lowercased()):
-      return (
-        [
-          "this domain controller does not share \(tree.share.uppercased()): the replication of SYSVOL (DFSR, or FRS) has not finished or has stopped, and the domain controller does not advertise itself",
-          "this server is not a domain controller: an old DNS entry or a DFS referral still names a server that was demoted",
-        ], [.sysvolState, .sharesWindows, .sharesSamba]
       )
     case let status where status.rawValue == 0xC000_0205:
       return (
@@ -215,30 +201,6 @@ extension Transcript {
           "the user limit of the share", "too little memory on the server",
         ], [.shareLimitWindows, .sessionLimitSamba, .serverLogs]
       )
-    case .badNetworkName where otherServer(of: tree) != nil:
-      let own = otherServer(of: tree) ?? ""
-      return (
-        [
-          "\(own), the server to which the name \(tree.host ?? "") leads, has no such share: it is misspelled or was removed, or the name leads to the wrong server (an old DNS record, an alias, an entry in the hosts file)",
-          "the folder behind the share is missing",
-          "an alias under which this server has no such share (a cluster or file server role of another name)",
-        ], [.checkAddress, .sharesOfServer, .sharesWindows, .sharesSamba]
-      )
-    case .badNetworkName where tree.hasFolderBehindShare:
-      return (
-        [
-          "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately",
-          "a misspelled or removed share",
-        ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
-      )
-    case .badNetworkName where serverSoftware == .samba:
-      return (
-        [
-          "a misspelled or removed share", "a hidden share without its $",
-          "smbd could not set up the share: the directory in “path” is gone or not mounted, or a module in “vfs objects” does not load (log.smbd names it)",
-          "a DFS path sent to the wrong server",
-        ], [.sharesSamba, .sharesOfServer, .serverLogs]
-      )
     case .networkSessionExpired where session(of: tree)?.identity.mechanism == .ntlm:
       return (
         ["the server limits the time of a session, or the logon hours of the account have ended", "the client's program does not log on again when the server says so"],
@@ -250,11 +212,5 @@ extension Transcript {
       )
     default: return nil
     }
-  }
-
-  /// What the server calls itself, when the path has another name of a host.
-  private func otherServer(of tree: Tree) -> String? {
-    guard !tree.isNameless, let host = tree.host, host.lowercased() != "localhost" else { return nil }
-    return session(of: tree)?.otherServer(than: host)
   }
 }
