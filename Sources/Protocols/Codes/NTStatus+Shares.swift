@@ -1,4 +1,7 @@
 extension NTStatus {
+  /// The server did what it was asked, but not all of it: MS-ERREF 2.3, Sev.
+  package var isWarning: Bool { rawValue >> 30 == 2 }
+
   /// It says nothing of one file, but that nothing on the share can be opened: MS-ERREF 2.3.1.
   package var isOfBrokenShare: Bool {
     switch rawValue {

@@ -124,7 +124,7 @@ extension NTStatus {
     case 0x05, 0x11: stopsOpening
     case 0x08, 0x09, 0x0e: !isOrdinary
     // Access denied, not supported, invalid parameter, invalid information class: a mount ends with them.
-    case 0x10: [0xC000_0022, 0xC000_00BB, 0xC000_000D, 0xC000_0003].contains(rawValue)
+    case 0x10: [0xC000_0022, 0xC000_00BB, 0xC000_000D, 0xC000_0003].contains(rawValue) || isOfBrokenShare
     default: false
     }
   }

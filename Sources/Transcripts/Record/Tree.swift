@@ -114,16 +114,12 @@ package struct Tree: Sendable, Codable {
   }
 
   /// Takes an answer to a request on the connected share.
-  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked create: PassedHeader.Asked, isDecrypted: Bool, frame: Int) {
-    if status == .success { recordUse(command, asked: create) }
-    // A program opens the folder of a share and asks about the file system before it uses either.
-    if status != .success, command == .create || command == .queryInfo && create.isAboutFile {
-      if status == .accessDenied, !hasTriedFile { (rarities.value.deniedCreateFrame, rarities.value.deniedAccess) = (frame, create.desiredAccess) }
-      if status == .objectNameNotFound || status == .objectPathNotFound, !hasTriedFile { rarities.value.missingPathFrame = frame }
-      let refused = RefusedCreate(status: status, frame: frame, isQuery: command == .queryInfo, nameLength: command == .create ? create.nameLength : 0)
-      if !hasTriedFile, status.isOfBrokenShare { rarities.value.brokenCreate = refused }
-      if !hasTriedFile, status.rawValue >> 31 == 1 { rarities.value.refusedCreate = refused }
-      hasTriedFile = true
+  mutating func record(_ command: SMB2Command, _ status: NTStatus, asked: PassedHeader.Asked, isDecrypted: Bool, frame: Int) {
+    // Too little room for all that was asked for is an answer, too.
+    if status == .success || command == .queryInfo && status.isWarning {
+      recordUse(command, asked: asked)
+    } else if command == .create || command == .queryInfo && asked.isAboutFile, !hasTriedFile, status != .pending {
+      recordRefusal(command, status, asked: asked, frame)
     }
     if status == .accessDenied, !isDecrypted, deniedInClearFrame == nil, response?.shareFlags.contains(.encryptData) == true {
       rarities.value.deniedInClearFrame = frame
@@ -132,6 +128,16 @@ package struct Tree: Sendable, Codable {
 }
 
 extension Tree {
+  private mutating func recordRefusal(_ command: SMB2Command, _ status: NTStatus, asked: PassedHeader.Asked, _ frame: Int) {
+    hasTriedFile = true
+    let refused = RefusedCreate(status: status, frame: frame, isQuery: command == .queryInfo, nameLength: command == .create ? asked.nameLength : 0)
+    if status == .accessDenied { (rarities.value.deniedCreateFrame, rarities.value.deniedAccess) = (frame, asked.desiredAccess) }
+    if status == .objectNameNotFound || status == .objectPathNotFound { rarities.value.missingPathFrame = frame }
+    if status.isOfBrokenShare { rarities.value.brokenCreate = refused }
+    if status.rawValue >> 31 == 1 { rarities.value.refusedCreate = refused }
+  }
+
+  // A program opens the folder of a share and asks about the file system before it uses either.
   private mutating func recordUse(_ command: SMB2Command, asked: PassedHeader.Asked) {
     switch command {
     case .create:

@@ -98,7 +98,7 @@ extension SMBConversation {
       if message.lists { work.hasListed = true }
       if !work.isUse, !message.isCreate || work.asked(by: message.messageID).nameLength != 0 { work.isUse = true }
     }
-    if !work.isUse, message.isQueryInfo, message.status.rawValue == 0, work.asked(by: message.messageID).isAboutFile { work.isUse = true }
+    if !work.isUse, message.isQueryInfo, message.status.rawValue == 0 || message.status.isWarning, work.asked(by: message.messageID).isAboutFile { work.isUse = true }
     guard message.messageID == work.openID else { return }
     if message.isPending { work.openIsPending = true } else { work.open = .none }
   }

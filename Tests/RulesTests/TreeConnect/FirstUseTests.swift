@@ -41,6 +41,11 @@ import Testing
       $0.open(4, name: 0)
       $0.query(5, type: 1, status: unsupported)
     },
+    RuleCase("a question about the share's own folder has too little room for the answer") {
+      $0.open(4, name: 0)
+      $0.query(5, type: 1, status: 0x8000_0005)
+      $0.open(6, name: 4, status: missing)
+    },
     RuleCase("a question about the file system is refused") {
       $0.open(4, name: 0)
       $0.query(5, type: 2, status: unsupported)
