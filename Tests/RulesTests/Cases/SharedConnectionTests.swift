@@ -41,6 +41,15 @@ import Testing
       $0.request(.request(5, 6, session: 8, tree: 6, SMB2BodyBytes.empty))
       $0.send(.server, flags: [.rst, .ack])
     },
+    RuleCase("a share that is not answered, and that the same user gets later") {
+      $0.begin(as: "alice", session: 8)
+      $0.request(.request(3, 3, session: 8, SMB2BodyBytes.treeConnectRequest(path: #"\\fs01\data"#)))
+      $0.send(.server)
+      $0.wait(seconds: 28)
+      $0.logOff(4, session: 8)
+      $0.setUpSession(5, session: 8, logon: NTLMLogon())
+      $0.work(7, session: 8)
+    },
     RuleCase("a second request on a share, which is reset", "connection-reset-in-use warning proven") {
       $0.begin(as: "alice", session: 8)
       $0.work(3, session: 8)

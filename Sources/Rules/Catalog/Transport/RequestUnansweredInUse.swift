@@ -79,10 +79,11 @@ extension Transcript {
 
   /// Whether a request is the first by which a user works with a share: with any, or with the last one that was connected.
   func isFirstOnShare(_ frame: Int) -> Bool {
-    if traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame { return true }
+    if end.step <= .onShare { return traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame }
     guard let last = trees.last, last.isConnected, !last.isPipeShare, !last.hasTriedFile, let reply = last.replyStamp else { return false }
     // Others may go on meanwhile.
-    let isAlone = trees.dropLast().allSatisfy { $0.sessionID != last.sessionID }
-    return reply.frame < frame && (traffic.lastWorkDoneFrame < reply.frame || isAlone && trees.count > 1)
+    let shares = trees.dropLast().filter { !$0.isPipeShare }
+    let isAlone = !shares.isEmpty && shares.allSatisfy { $0.sessionID != last.sessionID }
+    return reply.frame < frame && (traffic.lastWorkDoneFrame < reply.frame || isAlone)
   }
 }

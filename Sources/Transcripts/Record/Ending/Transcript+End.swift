@@ -116,7 +116,13 @@ extension Transcript {
   private var openTree: Tree? {
     guard let index = trees.lastIndex(where: { $0.replyStamp == nil }) else { return nil }
     let tree = trees[index]
-    return trees[(index + 1)...].contains { $0.path.lowercased() == tree.path.lowercased() && $0.isConnected } ? nil : tree
+    let user = session(of: tree)?.account
+    return trees[(index + 1)...].contains {
+      guard $0.isConnected, $0.path.lowercased() == tree.path.lowercased() else { return false }
+      // Another user who gets it has it for no one else.
+      guard let user, let other = session(of: $0)?.account else { return true }
+      return user.isSame(as: other)
+    } ? nil : tree
   }
 
   /// The NEGOTIATE, SMB1 or SMB2, to which the server has said nothing.
