@@ -66,7 +66,7 @@ private struct Weight: Comparable {
 }
 
 extension Finding {
-  /// A finding that only guesses why a connection ended is no second fault beside the reason itself.
+  /// Whether this finding only guesses why connections ended of which the other one knows the reason.
   func isExplained(by primary: Finding) -> Bool {
     guard standing == .contributing, confidence == .possible, [.silence, .reset].contains(rule.nature), !connections.isEmpty else {
       return false

@@ -7,7 +7,7 @@ package struct ByteBudget: Sendable {
 
   package init(limit: Int) { self.limit = limit }
 
-  /// - Returns: false when there is no room for so many bytes.
+  /// - Returns: false if so many bytes do not fit.
   package mutating func take(_ count: Int) -> Bool {
     guard used + count <= limit else {
       limitsReached += 1

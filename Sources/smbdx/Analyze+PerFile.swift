@@ -52,7 +52,7 @@ extension Analyze {
     out.finish()
     if reports.isEmpty { throw ExitCode(2) }
     if isReached { throw ExitCode(1) }
-    // A file that is no capture is an error only if the user named it.
+    // If smbdx found the file in a folder itself, a file that is not a capture is no error.
     if lacksNamedFile { throw ExitCode(2) }
   }
 }

@@ -50,7 +50,7 @@ struct Slim: FileReadingCommand {
       Smbdx.complain("\(damage.file), frame \(damage.frame): \(damage.message); smbdx read everything before it")
     }
     Smbdx.complain(result.sentence)
-    // A file that is no capture is an error only if the user named it.
+    // If smbdx found the file in a folder itself, a file that is not a capture is no error.
     let named = Set(files.map { PathName.last(of: $0) })
     guard recording.leftOut.allSatisfy({ !named.contains($0.file) }) else { throw ExitCode(2) }
   }

@@ -163,7 +163,7 @@ extension Transcript {
 }
 
 extension String {
-  /// A storage account's name at Microsoft, or its private end point's.
+  /// Whether this names a storage account of Azure, in any of its clouds, or its private endpoint.
   package var isAzureFilesName: Bool {
     guard utf8.count > 22 else { return false }
     let name = lowercased()

@@ -34,7 +34,7 @@ extension Transcript {
   /// Takes an answer by which the server refuses work.
   mutating func recordWorkRefusal(_ header: SMB2Header, asked: PassedHeader.Asked, _ stamp: FrameStamp) {
     guard let status = header.status, header.treeID != nil else { return }
-    // What is refused on IPC$ is no reason to leave a share.
+    // A client does not leave a share because a request on IPC$ was refused.
     if workRefusal != nil, trees.last(where: { $0.id == header.treeID && $0.sessionID == header.sessionID })?.isPipeShare == true { return }
     recordWorkRefusal(
       WorkRefusal(command: header.command, status: status, sessionID: header.sessionID, treeID: header.treeID, stamp: stamp, access: asked.desiredAccess))

@@ -10,7 +10,7 @@ private let encryptionRequiredCauses = [
 extension Transcript {
   /// A client of SMB 3 need not be replaced: it has to encrypt. nil for the remedies of the rule.
   fileprivate var remediesForRequiredEncryption: [Remedy]? {
-    if serverName.lowercased().hasSuffix(".file.core.windows.net") { return [speaksSMB3 ? .encryptInClient : .useSMB3, .otherClient] }
+    if isAzureFiles { return [speaksSMB3 ? .encryptInClient : .useSMB3, .otherClient] }
     if !causesWithoutAnnouncement.isEmpty || speaksSMB3 { return [.encryptInClient, .otherClient, .serverEncryption, .encryptionSamba, .userRights] }
     return nil
   }
@@ -45,7 +45,7 @@ extension Rule {
         note: transcript.causesWithoutAnnouncement.isEmpty
           ? ": the server may demand encryption, which SMB \(transcript.dialect?.description ?? "?") does not support here"
           : ": the server may demand encryption, and the client does not announce that it can encrypt",
-        causes: transcript.serverName.lowercased().hasSuffix(".file.core.windows.net")
+        causes: transcript.isAzureFiles
           ? ["the storage account demands encryption (“Secure transfer required”, the default)", "the user lacks a role on the storage account"]
           : transcript.causesWithoutAnnouncement.isEmpty
             ? unnamed.isEmpty ? nil : Array(encryptionRequiredCauses.prefix(1)) + unnamed + encryptionRequiredCauses.dropFirst()

@@ -56,7 +56,7 @@ extension KerberosFamily {
         "the server's computer account is missing, or the name is registered twice",
       ],
       remedies: [.findSPN, .addAliasSPN],
-      isMeant: { $0.exchange?.alias == nil && !$0.isForAddress && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFileShare != true },
+      isMeant: { $0.exchange?.alias == nil && !$0.isForAddress && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFilesName != true },
       story: { fault in
         if fault.role == .firstTicket {
           return Story(

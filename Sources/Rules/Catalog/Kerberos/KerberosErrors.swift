@@ -152,7 +152,7 @@ extension KerberosFamily {
       "the user should use the storage account key, but logs on with a domain account",
     ],
     remedies: [.findAzureAccount, .debugAzureAuthentication, .mapAzureRealm, .azureStorageKey],
-    isMeant: { $0.exchange?.fileServer?.isAzureFileShare ?? false },
+    isMeant: { $0.exchange?.fileServer?.isAzureFilesName ?? false },
     story: { fault in
       guard let host = fault.exchange?.fileServer, let remedies = Remedy.azure(host: host) else { return nil }
       guard host.lowercased().contains(".privatelink.") else { return Story(remedies: remedies) }
@@ -173,7 +173,7 @@ extension KerberosFamily {
     howToVerify: "Open the share by the host's own name: that should work with Kerberos. setspn -Q finds no account for the alias.",
     causes: ["the alias was added to DNS, but the server's computer account has no SPN for it"],
     remedies: [.addComputerName, .addAliasSPN, .useRealName],
-    isMeant: { $0.exchange?.alias != nil && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFileShare != true },
+    isMeant: { $0.exchange?.alias != nil && !$0.isServiceDisabled && $0.exchange?.fileServer?.isAzureFilesName != true },
     story: { fault in fault.exchange?.alias?.remedies.map { Story(remedies: $0) } })
 
   private static let tgtRefused = KerberosFamily(

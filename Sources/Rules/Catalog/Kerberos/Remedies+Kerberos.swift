@@ -280,13 +280,3 @@ extension Remedy {
       caution: "The key gives access to everything in the storage account and cannot be limited to one user.")
   }
 }
-
-extension String {
-  /// A file share of Azure Files, in any of its clouds, also by its private endpoint's name.
-  var isAzureFileShare: Bool {
-    let name = lowercased()
-    return [".file.core.windows.net", ".file.core.usgovcloudapi.net", ".file.core.chinacloudapi.cn", ".file.storage.azure.net"].contains {
-      name.hasSuffix($0)
-    }
-  }
-}

@@ -110,7 +110,7 @@ extension Transcript {
   }
 
   /// A storage account, by the name that the client uses.
-  var isAzureFiles: Bool { serverName.lowercased().hasSuffix(".file.core.windows.net") }
+  var isAzureFiles: Bool { serverName.isAzureFilesName }
 
   /// The connection cannot encrypt, and not because the server cannot: one that chose a dialect without encryption
   /// although SMB 3 was offered demands none.

@@ -210,7 +210,7 @@ extension Transcript {
       return .plainNamesOnly
     }
     guard status == .logonFailure || status == .wrongPassword && session.identity.mechanism == .kerberos else { return nil }
-    if serverName.lowercased().hasSuffix(".file.core.windows.net"), !isBeforeUser {
+    if isAzureFiles, !isBeforeUser {
       let account = serverName.lowercased().prefix { $0 != "." }
       return .storageAccount(byKey: session.identity.user.map { $0.lowercased() == account } ?? false)
     }

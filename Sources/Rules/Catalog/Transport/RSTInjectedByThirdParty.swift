@@ -58,7 +58,7 @@ extension Transcript {
     return forged.isForged && forged.termination.stamp == termination.stamp
   }
 
-  /// That is told as the end of the logon.
+  /// Whether the reset came during a renewal of the logon. The logon is then reported as failed.
   fileprivate var cutsOffRenewal: Bool { end.diagnosis == .resetByThirdParty && end.stage == .sessionSetup && logonAtEnd?.reauthentications.isEmpty == false }
 
   /// How long nothing was said before the request to which the reset came.

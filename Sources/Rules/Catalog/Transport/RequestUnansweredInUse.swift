@@ -74,7 +74,7 @@ extension Transcript {
 }
 
 extension Transcript {
-  /// To have the share that was connected last; another one is no substitute for it.
+  /// The user wants the share that was connected last. Another share does not help.
   var goalOfLastShare: Goal { trees.last { $0.isConnected && !$0.isPipeShare }.map(goal(of:)) ?? Goal(.established) }
 
   /// Whether a request is the first by which a user works with a share: with any, or with the last one that was connected.
