@@ -35,6 +35,16 @@ import Testing
       remedy: "Check that the name leads"
     ) { $0.missShare(#"\\fs99.lab.example\data"#) },
     Example(
+      "a storage account in a government's cloud", "tree-access-denied error proven", cause: "the security settings of the storage account",
+      remedy: "In Azure compare the SMB security settings"
+    ) {
+      var logon = NTLMLogon()
+      logon.service = "cifs/acct.file.core.usgovcloudapi.net"
+      $0.negotiate()
+      $0.setUpSession(logon: logon)
+      $0.connectTree(path: #"\\acct.file.core.usgovcloudapi.net\data"#, status: SMB2Bytes.accessDenied, isSigned: true)
+    },
+    Example(
       "a guest who signs", "guest-cannot-sign error proven", cause: "a fault in the client's software",
       remedy: "Use an account that the server knows"
     ) {
