@@ -53,9 +53,9 @@ private struct Weight: Comparable {
 
   static func < (left: Self, right: Self) -> Bool {
     if left.isWrongValue != right.isWrongValue { return right.isWrongValue }
-    if left.explainsStage != right.explainsStage { return right.explainsStage }
     if left.isOfFallback, right.isFailedKerberos { return true }
     if right.isOfFallback, left.isFailedKerberos { return false }
+    if left.explainsStage != right.explainsStage { return right.explainsStage }
     if left.nature != right.nature { return left.nature < right.nature }
     if left.severity != right.severity { return left.severity < right.severity }
     if left.confidence != right.confidence { return left.confidence < right.confidence }
@@ -92,6 +92,8 @@ extension Case {
     let lastFrame = refused ?? finding.frames.last ?? 0
     return finding.connections.allSatisfy { id in
       guard let connection = connection(id) else { return false }
+      // Who had no ticket for a user, and went on without one, did not get in.
+      if finding.rule.phase == .kerberos, connection.outcome == .failed, connection.hasOnlyAnonymousSessions { return false }
       // The errors of KDCs did not keep the client out.
       if finding.rule.phase == .kerberos, connection.isPastLogon { return true }
       // How a connection ended is made up for by what it failed at, which may be a later stage than the rule's.

@@ -1,4 +1,5 @@
 import Protocols
+import Transcripts
 
 /// What usually stands behind a status, and what to do: for those that have no rule of their own, whatever request they
 /// answer.
@@ -11,14 +12,30 @@ struct StatusAdvice: Sendable {
   static func of(_ status: NTStatus) -> StatusAdvice? { byCode[status.rawValue] }
 
   /// Where a status that is usually about a path answers a logon.
-  static func ofLogon(_ status: NTStatus) -> StatusAdvice? {
+  ///
+  /// - Parameter isSamba: the server may be Samba.
+  static func ofLogon(_ status: NTStatus, of session: Session, isSamba: Bool) -> StatusAdvice? {
     guard [0xC000_0225, 0xC000_0034, 0xC000_000F, 0xC000_003A].contains(status.rawValue) else { return nil }
+    if session.identity.mechanism == .kerberos {
+      return StatusAdvice(
+        codes: [status.rawValue],
+        causes: [
+          "the server finds no account for the user of the ticket, or does not map the user to one of its own accounts",
+          "the server does not find its own account or key for the ticket",
+        ], remedies: [.idmapSamba, .mapUserOfTicket, .serverKeytab, .joinAgain, .serverLogs])
+    }
+    let hasSuffix = session.identity.user?.contains("@") ?? true
+    let name = hasSuffix
+      ? "the server does not find the user or the domain: a name with @ and an unknown domain after it, or a mistyped name"
+      : "the server does not find the user or the domain: a mistyped name, or an account that was removed"
     return StatusAdvice(
       codes: [status.rawValue],
-      causes: (status.rawValue == 0xC000_0225 ? ["a wrong password, if the user is written as user@domain with the server's own domain: Samba domain controllers then answer so"] : []) + [
-        "the server does not find the user or the domain: a name with @ and an unknown domain after it, or a mistyped name",
-        "the directory of a Samba domain controller lacks the account, or a part of it is damaged or not replicated",
-      ], remedies: [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs])
+      causes: (isSamba && hasSuffix && status.rawValue == 0xC000_0225 ? ["a wrong password, if the user is written as user@domain with the server's own domain: Samba domain controllers then answer so"] : [])
+        + [name]
+        + (isSamba
+          ? ["the directory of a Samba domain controller lacks the account, or a part of it is damaged or not replicated"]
+          : ["the server, or the domain controller that it asks, has lost a part of its directory or of its own account"]),
+      remedies: hasSuffix ? [.reconnectAs, .credentialsLinux, .sambaDirectory, .serverLogs] : [.sambaDirectory, .findUser, .serverLogs, .reconnectAs])
   }
 
   /// Where a status that is usually about a logon answers TREE_CONNECT in SMB1, which can carry a password of the share.
@@ -176,6 +193,13 @@ struct StatusAdvice: Sendable {
       causes: ["a helper of the server does not run, or cannot reach its domain: on a Samba member server winbindd", "the server's domain membership is broken"],
       remedies: [.sambaDaemons, .domainControllerSamba, .domainControllerWindows, .secureChannelWindows]),
     StatusAdvice(
+      codes: [0xC002_0017, 0xC002_0018, 0xC002_001B, 0xC002_001C],
+      causes: [
+        "the server asks its domain controller, or a helper of its own, and that does not answer: a firewall, or a domain controller that is down or overloaded",
+        "a helper of the server does not run: on a Samba member server winbindd",
+      ],
+      remedies: [.domainControllerWindows, .sambaDaemons, .domainControllerSamba, .serverLogs]),
+    StatusAdvice(
       codes: [0xC000_00FE, 0xC000_015D],
       causes: ["the server does not have the security package that the client uses"], remedies: [.useKerberos, .restrictNTLM, .patchBoth]),
     StatusAdvice(
@@ -298,6 +322,10 @@ extension Remedy {
   }
   static let sambaDaemons = Remedy(
     "On a Samba domain member or domain controller check whether winbindd runs and answers:", command: "wbinfo --ping; systemctl status winbind samba-ad-dc")
+  static let mapUserOfTicket = Remedy(
+    "Check on the server how it maps users of the domain to its own accounts (on a NAS or storage system its name mapping), and whether this user is among them.")
+  static let findUser = Remedy(
+    "Check whether the domain of the server has the account:", command: "Get-ADUser USER", fits: .activeDirectory)
   static let noPACOfMIT = Remedy(
     "Let the MIT KDC leave the authorization data out of its tickets: in the realm's section of kdc.conf, then restart the KDC:",
     command: "disable_pac = true")

@@ -2,6 +2,9 @@ extension NTStatus {
   /// The server did what it was asked, but not all of it: MS-ERREF 2.3, Sev.
   package var isWarning: Bool { rawValue >> 30 == 2 }
 
+  /// The disk is full, a quota is used up, or the medium is write-protected: MS-ERREF 2.3.1.
+  package var isOfStorage: Bool { [0xC000_007F, 0xC000_0044, 0xC000_00A2].contains(rawValue) }
+
   /// It says nothing of one file, but that nothing on the share can be opened: MS-ERREF 2.3.1.
   package var isOfBrokenShare: Bool {
     switch rawValue {

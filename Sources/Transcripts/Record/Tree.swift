@@ -199,7 +199,7 @@ package struct WorkRefusal: Sendable {
   package var isOfMissingPath: Bool { status == .objectNameNotFound || status == .objectPathNotFound }
 
   /// The disk is full, a quota is used up, or the medium is write-protected: whoever asks.
-  package var isOfStorage: Bool { [0xC000_007F, 0xC000_0044, 0xC000_00A2].contains(status.rawValue) }
+  package var isOfStorage: Bool { status.isOfStorage }
 }
 
 /// A DFS referral: MS-DFSC 3.1.5.1, inside FSCTL_DFS_GET_REFERRALS.

@@ -130,6 +130,7 @@ extension KerberosFamily {
               "the user may not be delegated: the account is marked as sensitive, or is in the group Protected Users",
             ], remedies: [.delegation, .kdcLogs])
         }
+        if fault.code == 12, let state = fault.state { return Story(causes: [state]) }
         guard fault.code == 12, fault.error.eData?.extendedStatus == nil else { return nil }
         return fault.role == .serviceTicket
           ? Story(
@@ -151,6 +152,13 @@ extension KerberosFamily {
       remedies: [.purgeTickets, .synchronizeTime],
       isMeant: { !$0.isLikelySkew },
       story: { fault in
+        if fault.role == .fileServer, fault.code == 32, fault.clocksAgree {
+          return Story(
+            causes: [
+              "the client presents a ticket that has expired and was not renewed (the clocks agree): a program that keeps its own tickets, or no user present to enter the password",
+              "a ticket cache that is out of date",
+            ], remedies: [.purgeTickets])
+        }
         guard fault.role == .serviceTicket else { return nil }
         return fault.code == 33
           ? Story(
@@ -185,7 +193,8 @@ extension KerberosFamily {
         "a certificate authority that the other side does not trust", "a certificate that has expired or was revoked, or a revocation list that is out of reach",
         "a certificate that is not mapped to the account",
       ],
-      remedies: [.certificates]),
+      remedies: [.certificates], references: ["RFC 4556 3.1.3"],
+      story: { fault in certificateCauses[fault.code].map { Story(causes: $0) } }),
     KerberosFamily(
       id: "kerberos-generic", codes: [29, 60],
       summary: "The KDC failed and gave no further reason.",
@@ -204,6 +213,25 @@ extension KerberosFamily {
               "a fault of the file server itself",
             ], remedies: [.serverLogs, .serverKeys, .testJoin, .repairSecureChannel]) : nil
       }),
+  ]
+
+  /// What each code of a logon with a certificate excludes the others by: RFC 4556 3.1.3.
+  private static let certificateCauses: [Int32: [String]] = [
+    62: ["the KDC does not trust the certificate authority of the user's certificate", "the user's certificate is not suited to logons"],
+    63: ["the KDC's certificate is from a certificate authority that the client does not trust"],
+    64: ["the key on the card does not belong to the certificate, or the request was changed"],
+    66: [
+      "the certificate is not mapped to the account: the domain controller demands a strong mapping (KB5014754), which the certificate or altSecurityIdentities of the account lacks",
+      "the certificate belongs to another account",
+    ],
+    70: ["the KDC cannot verify the user's certificate: an intermediate certificate authority is missing on the domain controller"],
+    71: ["the user's certificate is damaged or has expired"],
+    72: ["the user's certificate was revoked"],
+    73: ["the domain controller cannot check whether the user's certificate was revoked: the revocation list (CRL) or the OCSP responder is out of reach, or the list has expired"],
+    74: ["the domain controller cannot reach the revocation list (CRL) or the OCSP responder of the user's certificate"],
+    75: ["the name in the certificate (its UPN or subject) is not that of the account", "the certificate has no name that the domain controller can map to an account"],
+    76: ["the KDC's certificate does not have the name of the KDC or its realm"],
+    77: ["the certificate is not meant for this purpose: it lacks the key usage “Smart Card Logon” (or, on the KDC, “KDC Authentication”)"],
   ]
 
   /// What is behind the codes that have no rule of their own.

@@ -72,7 +72,9 @@ extension Rule {
     howToVerify: "Compare the error's text, if there is one, with the log of the KDC or the server at the same second.",
     causes: ["see the meaning of the code in the summary"], remedies: [.kdcLogs],
     isMeant: { fault in !KerberosFamily.all.contains { $0.codes.contains(fault.code) && $0.isMeant(fault) } },
-    story: { fault in KerberosFamily.rareCauses[fault.code].map { KerberosFamily.Story(causes: $0) } }
+    story: { fault in
+      KerberosFamily.Story(causes: KerberosFamily.rareCauses[fault.code], remedies: fault.role == .fileServer ? [.serverLogs] : nil)
+    }
   ).rule
 }
 
@@ -237,6 +239,17 @@ extension KerberosFamily {
     ], references: ["RFC 4120 5.2.7.5", "MS-KILE 2.2.7"],
     isMeant: { $0.code == 14 || $0.exchange?.isKeyless == true },
     story: { fault in
+      if fault.role == .fileServer {
+        let isRC4 = fault.keys?.ticketEtype == .rc4
+        return Story(
+          causes: [
+            isRC4
+              ? "the server no longer takes tickets in RC4, and the KDC still issues them for its account"
+              : "the server does not take the encryption type of the ticket\(fault.keys.map { ", \($0.ticketEtype)" } ?? "")",
+            "the account of the server's name is not set to the types that the server uses (msDS-SupportedEncryptionTypes)",
+            "the service principal name is on another account than the server's, or on two",
+          ], remedies: [.accountEncryptionTypes, .accountEncryptionTypesElsewhere] + (isRC4 ? [.rc4Events] : []) + [.serverKeys, .newTickets])
+      }
       guard let offered = fault.exchange?.request?.etypes, !offered.isEmpty else { return nil }
       if let realm = fault.exchange?.foreignRealm {
         return Story(

@@ -143,6 +143,11 @@ struct KerberosFault: Sendable {
     }
   }
 
+  /// The clock of who refuses agrees with the recording's and, as far as it is known, with the client's.
+  var clocksAgree: Bool {
+    clockOffset.map { $0.magnitude <= Self.tolerance } == true && (clientOffset ?? .zero).magnitude <= Self.tolerance
+  }
+
   /// The client asks for the service of an address, and addresses are not registered.
   var isForAddress: Bool { exchange?.fileServer?.isAddressLiteral ?? false }
 }
@@ -278,7 +283,7 @@ extension KerberosFault {
     case 0xC000_0071: return "the password has expired"
     case 0xC000_0224: return "the password must be changed at the next logon"
     case 0xC000_006F: return "the account's logon hours do not permit a logon now"
-    case 0xC000_0070: return "the account may not log on from this workstation"
+    case 0xC000_0070: return "the account may not log on from this workstation (its list “Log On To” names others)"
     case 0xC000_0413: return "an authentication policy or selective authentication forbids it"
     default: break
     }

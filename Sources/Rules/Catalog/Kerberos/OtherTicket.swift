@@ -35,8 +35,19 @@ extension AcceptedTicket {
 }
 
 extension Session {
+  /// The ticket is for one name, and the server calls itself by another.
+  private var storyOfOtherHost: KerberosFamily.Story? {
+    guard let host = identity.service.flatMap(serviceHost), let own = otherServer(than: host) else { return nil }
+    return KerberosFamily.Story(
+      causes: [
+        "the name \(host) leads to another server, which calls itself \(own) and does not have the key of the ticket (an old DNS record, an alias, an entry in the hosts file)",
+        "\(host) is an alias of \(own), and its service principal name is on another account than that of \(own)",
+        "the keytab or machine password of \(own) does not match its account",
+      ], remedies: [.checkAddress, .findSPN, .serverKeys, .testJoin, .repairSecureChannel])
+  }
+
   /// Why a ticket is refused, where a keytab or another ticket tells it.
   var ticketStory: KerberosFamily.Story? {
-    ticketVerdict?.story ?? acceptedTicket?.story(besideVersion: identity.ticketKeys?.kvno, cannotOpen: kerberosError != nil)
+    ticketVerdict?.story ?? acceptedTicket?.story(besideVersion: identity.ticketKeys?.kvno, cannotOpen: kerberosError != nil) ?? storyOfOtherHost
   }
 }

@@ -37,11 +37,12 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
   func isConclusive(in one: Case?) -> Bool {
     if isConclusive { return true }
     guard let first, let last, let one, hasSeveralTries else { return false }
-    if one.connections.contains(where: { $0.turnsToNTLM(after: last.start) }) { return true }
+    let lastTry = last.start.time + last.waited
+    if one.connections.contains(where: { $0.turnsToNTLM(after: last.start, within: kdcTimeout, of: lastTry) }) { return true }
     return one.connections.contains { connection in
       connection.leavesWithoutLogon && connection.endedBy == .client && connection.lastFrame.number > last.start.number
         && connection.negotiateFrame.map { $0 < first.start.number } ?? false
-        && connection.lastFrame.time.since(last.start.time) <= kdcTimeout
+        && connection.lastFrame.time.since(lastTry) <= kdcTimeout
     }
   }
 }
@@ -52,10 +53,10 @@ extension Collection<KerberosExchange> {
 }
 
 extension ConnectionBrief {
-  /// Soon after the last question to a KDC the client logs on with NTLM.
-  fileprivate func turnsToNTLM(after question: FrameStamp) -> Bool {
+  /// Soon after the last try to ask a KDC the client logs on with NTLM.
+  fileprivate func turnsToNTLM(after question: FrameStamp, within span: TimeSpan, of lastTry: Timestamp) -> Bool {
     sessions.contains {
-      $0.identity.mechanism == .ntlm && $0.requestStamp.frame > question.number && $0.requestStamp.time.since(question.time) <= kdcTimeout
+      $0.identity.mechanism == .ntlm && $0.requestStamp.frame > question.number && $0.requestStamp.time.since(lastTry) <= span
     }
   }
 }

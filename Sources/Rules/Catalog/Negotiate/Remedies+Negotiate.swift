@@ -11,10 +11,14 @@ extension Remedy {
         command: "kinit USER@REALM; kvno cifs/NAME", fits: .unixClients + [.macOSClient, .otherClient])
     ])
   static let olderDialectInClient = Remedy(
-    "Let the client offer the server's dialect as well, as a test first: a Linux mount with vers=2.0 (or vers=1.0 for a server that speaks only SMB1), smbclient with -m SMB2_02, on Windows nothing needs to be set.",
-    caution: "SMB 2.0.2 cannot encrypt, and SMB1 is insecure: replace such a server, or update its firmware.", variants: [
-      Remedy("Mount with the dialect of the server, as a test first: vers=2.0, or vers=1.0 for a server that speaks only SMB1.", caution: "SMB 2.0.2 cannot encrypt, and SMB1 is insecure: replace such a server, or update its firmware.", fits: [.linuxClient])
+    "Let the client offer the server's dialect as well, as a test first: a Linux mount with vers=2.0 (or vers=1.0 for a server that speaks only SMB1), smbclient with -m SMB2_02.",
+    caution: oldDialects,
+    variants: [
+      Remedy(
+        "Mount with the dialect of the server, as a test first: vers=2.0, or vers=1.0 for a server that speaks only SMB1.", caution: oldDialects,
+        fits: [.linuxClient])
     ])
+  private static let oldDialects = "SMB 2.0.2 cannot encrypt, and SMB1 is insecure: replace such a server, or update its firmware."
   static let patchServer = Remedy("Update the server's software or firmware: the specification requires every client to close the connection after this answer.")
   static let connectionLimitSamba = Remedy(
     "Count the server's processes and connections, and compare the numbers with its limits. On Samba:",

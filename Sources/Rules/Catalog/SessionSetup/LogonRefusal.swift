@@ -37,6 +37,8 @@ enum LogonRefusal {
   case noToken(isMissing: Bool)
   /// The server finds no account for the user of a ticket.
   case ticketUser
+  /// The account is that of the client computer itself.
+  case computerAccount(String)
   /// - Parameter byKey: the user is the storage account itself, whose password is its key.
   case storageAccount(byKey: Bool)
 
@@ -78,6 +80,7 @@ enum LogonRefusal {
     case .noToken(true): ": the client's SESSION_SETUP has no token"
     case .noToken: ": the client's token is neither SPNEGO nor NTLM nor Kerberos"
     case .ticketUser: ": it has no account for the user of the ticket"
+    case .computerAccount: ": the server does not accept the password of this computer account"
     case .storageAccount: nil
     }
   }
@@ -133,6 +136,10 @@ enum LogonRefusal {
       "the server finds no account for the user of the ticket: winbind or sssd does not run, does not know the domain, or gives the user no number",
       "the user of the ticket is the wrong one: an old ticket cache, or a computer account",
     ]
+    case .computerAccount(let name): [
+      "the password that \(name) keeps for its own account differs from the one in the domain (its trust relationship is broken: an old snapshot or image, or a second computer of this name)",
+      "the account of \(name) is missing in the domain of the server: a service that runs as SYSTEM or Network Service logs on as the computer",
+    ]
     case .storageAccount(byKey: true): [
       "the storage account key is wrong, or was replaced by a new one (the user is the storage account itself, whose password is its key)",
       "access with the key is switched off for this storage account",
@@ -163,6 +170,7 @@ enum LogonRefusal {
     case .strayed(let lost): lost.remedies
     case .noToken: [.patchClient, .otherClient, .captureOtherSide]
     case .ticketUser: [.idmapSamba, .sambaDaemons, .ticketBeforeMount, .serverLogs]
+    case .computerAccount: [.clientSecureChannel, .serviceAccount, .serverLogs]
     case .storageAccount(let byKey): byKey ? [.storageAccountKeys, .storageAccountKey] : [.storageAccountDomain, .storageAccountKey]
     }
   }
@@ -173,7 +181,7 @@ enum LogonRefusal {
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
     switch self {
-    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .strayed, .noToken, .storageAccount: true
+    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .computerAccount, .strayed, .noToken, .storageAccount: true
     default: false
     }
   }
@@ -217,6 +225,7 @@ extension Transcript {
     if session.identity.mechanism == .kerberos { return .ticket(session.ticketStory) }
     if session.legs == 1, hidesUser(of: session), visibility.unseenPeer == .client, !visibility.startsMidstream, !visibility.hidesMessages { return .firstAnswer }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
+    if let computer = session.ownComputer { return .computerAccount(computer) }
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
     if let answer = session.acceptedBefore { return .acceptedBefore(times: countOfRefusals(like: session, status), answer) }
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
@@ -351,6 +360,12 @@ struct ForeignDomain {
 }
 
 extension Session {
+  /// `WS01`, when the user is the account of the client computer itself, `WS01$`: nobody types its password.
+  fileprivate var ownComputer: String? {
+    guard let user = identity.user, let workstation = identity.workstation, !workstation.isEmpty, user.lowercased() == workstation.lowercased() + "$" else { return nil }
+    return workstation
+  }
+
   /// `REALM` of `user@REALM`, sent to a server that belongs to no domain.
   fileprivate var foreignRealm: String? {
     guard let ntlm, !ntlm.isDomainMember, ntlm.nbComputerName?.isEmpty == false, let parts = identity.user?.split(separator: "@"),

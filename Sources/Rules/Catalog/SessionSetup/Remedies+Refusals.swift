@@ -7,6 +7,14 @@ extension Remedy {
   static let serverKeytab = Remedy(
     "Check whether the server has a key for this service, and its version and encryption type. On Samba and ksmbd (on Samba also: net ads testjoin; net ads keytab create):",
     command: "klist -ke /etc/krb5.keytab", fits: .linuxServers)
+  static let joinAgain = Remedy(
+    "Join the server to the domain again (on a NAS in its settings for the domain), so that it gets a new key.", fits: [.samba, .otherServer])
+  static let clientSecureChannel = Remedy(
+    "On the client check whether its account matches the domain; -Repair with a domain administrator's credentials restores it:",
+    command: "Test-ComputerSecureChannel -Verbose", fits: [.windowsClient],
+    variants: [Remedy("On the client check whether its account matches the domain; a new join restores it:", command: "net ads testjoin", fits: .unixClients)])
+  static let serviceAccount = Remedy(
+    "If a service or task of the client opens the share, let it run under an account of the domain that may use the share, instead of SYSTEM or Network Service.")
   static let retypeUser = Remedy(
     "Type the user name again where the client stores it (credentials file, script, address book of the device), without spaces or quotation marks around it.")
   static let clientClock = Remedy("Set the date, time and time zone of the client, and give it the domain controller or another time server. On Linux look at its clock with:", command: "timedatectl", variants: [

@@ -24,7 +24,7 @@ extension Rule {
   ) { transcript in
     transcript.sessions.compactMap { session in
       guard let renewal = session.reauthentications.last, let status = renewal.refusal else { return nil }
-      let advice = advice(on: status)
+      let advice = advice(on: status, of: session, isSamba: transcript.serverSoftware.map { $0 == .samba } ?? true)
       return Observation(
         .proven, "\(transcript.serverName) refuses to renew the session of \(session.who) with \(status)"
           + (status == .logonFailure && session.identity.mechanism == .ntlm
@@ -38,10 +38,18 @@ extension Rule {
   }
 
   /// What the status says in a first logon; nil where it speaks of the password, which was right before.
-  private static func advice(on status: NTStatus) -> (causes: [String], remedies: [Remedy])? {
-    guard status != .logonFailure, status != .wrongPassword else { return nil }
+  private static func advice(on status: NTStatus, of session: Session, isSamba: Bool) -> (causes: [String], remedies: [Remedy])? {
+    if status == .logonFailure || status == .wrongPassword {
+      guard session.identity.mechanism == .kerberos else { return nil }
+      return (
+        [
+          "the server does not have the key of the new ticket: its machine password changed since the first logon, and its keytab was not updated",
+          "the account was disabled or locked since the first logon", "the session no longer exists on the server",
+        ], [.purgeTickets, .serverKeys, .testJoin, .repairSecureChannel]
+      )
+    }
     if status == .userSessionDeleted { return (LostSession.endedByServer.causes, LostSession.endedByServer.remedies) }
     if let family = sessionFamilies.first(where: { $0.codes.contains(status.rawValue) }) { return (family.causes, family.remedies) }
-    return (StatusAdvice.ofLogon(status) ?? StatusAdvice.of(status)).map { ($0.causes, $0.remedies) }
+    return (StatusAdvice.ofLogon(status, of: session, isSamba: isSamba) ?? StatusAdvice.of(status)).map { ($0.causes, $0.remedies) }
   }
 }

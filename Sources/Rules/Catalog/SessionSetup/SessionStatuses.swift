@@ -277,7 +277,7 @@ extension Transcript {
   /// The refusal in the words of its family, with what the messages show put first.
   fileprivate func refusal(of session: Session, _ status: NTStatus, _ family: StatusFamily) -> Observation {
     if family.codes.isEmpty {
-      let advice = StatusAdvice.ofLogon(status) ?? StatusAdvice.of(status) ?? .unknown(status)
+      let advice = StatusAdvice.ofLogon(status, of: session, isSamba: serverSoftware.map { $0 == .samba } ?? true) ?? StatusAdvice.of(status) ?? .unknown(status)
       return refusal(of: session, status, causes: fitting(advice.causes), remedies: advice.remedies)
     }
     if let story = domainStory(session, status) {
@@ -286,7 +286,8 @@ extension Transcript {
     let reason = logonRefusal(of: session, status)
     let others = reason?.excludesOthers == true ? [] : causes(of: family, session, status)
     let isOfDomain = session.isOfServersDomain && !session.isOfServerItself && session.ntlm?.isDomainMember == true && serverSoftware == .samba
-    let own = isOfDomain ? family.remedies.forAccountOfDomain : family.remedies
+    let isRejectedTicket = family.id == "auth-protocol-error" && session.identity.mechanism == .kerberos
+    let own = isOfDomain ? family.remedies.forAccountOfDomain : (isRejectedTicket ? [.serverKeytab, .joinAgain] : []) + family.remedies
     let remedies = reason?.excludesOthers == true ? [] : own
     if status == .userSessionDeleted {
       let lost = lostSession(session.id, at: session.replyStamp?.frame ?? .max, except: session)

@@ -24,7 +24,8 @@ private struct Story {
   init(_ refused: RefusedCreate, _ tree: Tree) {
     let advice = refused.status == .userSessionDeleted ? badUserID : StatusAdvice.ofFile(refused.status) ?? StatusAdvice.of(refused.status) ?? .unknown(refused.status)
     (causes, remedies) = (advice.causes, advice.remedies)
-    isGrave = refused.isOfRoot && !refused.status.isAboutKindOfFile
+    // Whoever writes next gets the same answer from a full disk.
+    isGrave = refused.isOfRoot && !refused.status.isAboutKindOfFile || refused.status.isOfStorage
     if refused.status == .cancelled {
       causes = [
         "the server was still working on it, and the client cancelled its request: the storage behind the share hangs",
@@ -52,7 +53,10 @@ extension Transcript {
 }
 
 extension RefusedCreate {
-  fileprivate var what: String { isQuery ? "a question about the share's own folder" : isOfRoot ? "the share's own folder" : "the only file or folder" }
+  fileprivate func what(on tree: Tree) -> String {
+    isQuery ? "a question about the share's own folder"
+      : isOfRoot ? "the share's own folder" : tree.hasOpenedFile ? "the path that the client opens on it" : "the only file or folder"
+  }
 }
 
 extension NTStatus {
@@ -93,7 +97,7 @@ extension Rule {
       let meaning = refused.status.meaning.map { ": \($0.withoutFullStop)" } ?? ""
       let isGrave = story.isGrave || transcript.givesUpMount(of: tree) || refused.status == .cancelled && transcript.leavesLateBehindFirstUse
       return Observation(
-        .proven, "\(tree.path) is connected, but the server refuses \(refused.what) with \(refused.status)\(meaning)",
+        .proven, "\(tree.path) is connected, but the server refuses \(refused.what(on: tree)) with \(refused.status)\(meaning)",
         evidence: transcript.evidence(of: tree) + [Evidence(refused.frame, .server, "\(transcript.name(of: refused.command)) response: \(refused.status)")]
           + transcript.endEvidence, severity: isGrave ? .error : nil, causes: story.causes, firstRemedies: story.remedies, goal: transcript.goal(of: tree))
     }

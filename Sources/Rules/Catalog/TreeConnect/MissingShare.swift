@@ -28,7 +28,7 @@ extension Transcript {
     if tree.hasFolderBehindShare {
       return (
         [
-          "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately",
+          Tree.folderBehindShare,
           "a misspelled or removed share",
         ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
       )
@@ -45,7 +45,7 @@ extension Transcript {
 
   /// SYSVOL and NETLOGON are on every domain controller.
   private func storyOfController(_ tree: Tree) -> (causes: [String], remedies: [Remedy]) {
-    return (
+    (
       [
         "this domain controller does not share \(tree.share.uppercased()): the replication of SYSVOL (DFSR, or FRS) has not finished or has stopped, and the domain controller does not advertise itself",
         "this server is not a domain controller: an old DNS entry or a DFS referral still names a server that was demoted",

@@ -42,7 +42,10 @@ extension Rule {
       var observation = transcript.refusal(
         of: tree, status, note: denial.note ?? "", causes: denial.causes ?? transcript.causesOfTreeDenial,
         remedies: denial.remedies)
-      if case .noUser(isAnonymous: true) = denial, let refused = transcript.userRefusedBefore(tree) {
+      guard case .noUser(isAnonymous: true) = denial else { return observation }
+      // A client that got no ticket for its user may go on without a user.
+      observation.isOfFallback = true
+      if let refused = transcript.userRefusedBefore(tree) {
         // The logon is the fault: what an anonymous session may not do follows from it.
         observation.severity = .info
         observation.causes = ["the server refused \(refused.who) in frame \(refused.replyStamp?.frame ?? 0), and the client then logged on anonymously"]

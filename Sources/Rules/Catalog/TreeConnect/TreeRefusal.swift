@@ -29,9 +29,7 @@ extension Transcript {
       evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
     observation.remedies = remedies
     if tree.hasFolderBehindShare, status.isError, ![.badNetworkName, .pathNotCovered, .accessDenied].contains(status) {
-      observation.firstCauses = [
-        "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately"
-      ]
+      observation.firstCauses = [Tree.folderBehindShare]
       observation.firstRemedies = [.shareOnly]
     }
     addMalformedRequest(tree.requestStamp, status, &observation)
@@ -92,4 +90,9 @@ extension Transcript {
       $0.disconnectFrame.map { $0 < tree.replyStamp?.frame ?? 0 } ?? false && $0.share.lowercased() == tree.share.lowercased() && isSameUser($0, tree)
     }
   }
+}
+
+extension Tree {
+  static let folderBehindShare =
+    "the path continues after the share's name, but TREE_CONNECT accepts only the share: the client has to open the folder separately"
 }

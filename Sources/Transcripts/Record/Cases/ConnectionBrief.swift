@@ -171,6 +171,12 @@ extension ConnectionBrief {
     return !last.isEstablished && last.refusal == nil
   }
 
+  /// The server let someone in, and nobody with a name.
+  package var hasOnlyAnonymousSessions: Bool {
+    let established = sessions.filter(\.isEstablished)
+    return !established.isEmpty && established.allSatisfy(\.identity.isAnonymous)
+  }
+
   /// The session that shows the user: the last established one, otherwise the last attempt.
   package var mainSession: Session? { sessions.last { $0.isEstablished } ?? sessions.last }
 
