@@ -31,6 +31,12 @@ extension Transcript {
 }
 
 extension Transcript {
+  /// The client says in NEGOTIATE that it cannot encrypt, or does not say that it can: MS-SMB2 2.2.3.
+  var clientKnowsNoEncryption: Bool {
+    guard canEncrypt == false, let request = negotiation?.request, request.isWhole else { return false }
+    return dialect == .smb311 ? request.contexts.ciphers?.isEmpty ?? true : !request.capabilities.contains(.encryption)
+  }
+
   /// Why nothing can be encrypted, although the client offers it.
   var lackOfCipher: String { stopsBelowSMB3 ? "\(dialectName) has no encryption" : "no cipher was agreed" }
 

@@ -24,7 +24,7 @@ extension Transcript {
 
   /// Who refuses what was said does it at once. After seconds of silence the server hangs, and one side gives up.
   private func causesOfHang(_ session: Session, closedBy peer: Peer) -> [String]? {
-    guard !session.isAnswered, end.waited >= (peer == .client ? .seconds(2) : .seconds(5)) else { return nil }
+    guard !session.isAnswered, end.waited >= .seconds(2) else { return nil }
     return peer == .client
       ? [
         "the server did not answer, and the user or the program gave up: the server waits for a domain controller, or a filter or security software hangs",

@@ -38,7 +38,10 @@ extension Rule {
         .likely, "signing is required, but \(session.who) has \(session.kindWithoutKey) session without a key",
         evidence: transcript.evidence(of: session) + transcript.endEvidence,
         causes: session.identity.isAnonymous
-          ? ["the client sends no credentials"] : ["the server maps an unknown user or a wrong password to guest", "a device that knows only guest access"])
+          ? ["the client sends no credentials"]
+          : session.isAccountOfGuest
+            ? ["the client logs on with the account Guest, whose sessions have no key", "a device that knows only guest access"]
+            : ["the server maps an unknown user or a wrong password to guest", "a device that knows only guest access"])
     ]
   }
 }

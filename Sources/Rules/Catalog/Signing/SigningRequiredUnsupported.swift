@@ -54,7 +54,9 @@ extension Transcript {
       .likely, "the \(isServer ? "client" : "server") requires signing, but the \(isServer ? "server" : "client") does not offer it",
       evidence: modes + endEvidence,
       causes: isClient ? ["the client's program does not sign: it cannot, or is set not to"] : nil,
-      firstRemedies: isClient ? [.clientSigns, .patchClient] : [])
+      firstRemedies: isClient ? [.clientSigns, .patchClient] : [],
+      // A logon that succeeds is of no use to a client that cannot check its answer.
+      goal: Goal(.established, user: mainSession?.account))
   }
 
   /// The client requires signing, and leaves as soon as the server accepts the logon unsigned.

@@ -17,11 +17,7 @@ extension Rule {
       """,
     whenBenign: "When it is short and happens under load, in the middle of large transfers. That is normal, and smbdx does not report it.",
     howToVerify: "Look at the load of that host at this moment: memory, disk queues, security software.",
-    causes: [
-      "the server process or the client's redirector hangs",
-      "a driver in front of it hangs (antivirus, storage filter)",
-      "the host is out of memory",
-    ],
+    causes: ["the server process or the client's redirector hangs"] + causesOfFullWindow,
     remedies: [.serverLogs, .clientLogs],
     references: ["RFC 9293 3.8.6"]
   ) { transcript in
@@ -38,10 +34,14 @@ extension Rule {
       let isEnd = !window.isOver && duration >= End.timeout && transcript.outcome != .established
       return Observation(
         .proven, "the \(peer.rawValue) accepted no data for \(duration)" + (isEnd ? ", until the connection ended or the recording did" : ""),
-        evidence: [Evidence(window.since.number, peer, "window 0")] + (isEnd ? transcript.endEvidence : []), severity: isEnd ? .error : nil)
+        evidence: [Evidence(window.since.number, peer, "window 0")] + (isEnd ? transcript.endEvidence : []), severity: isEnd ? .error : nil,
+        causes: [peer == .server ? "the file service of the server hangs, and does not read what arrives" : "the program or the redirector of the client hangs"] + causesOfFullWindow,
+        firstRemedies: [peer == .server ? .serverLogs : .clientLogs])
     }
   }
 }
+
+private let causesOfFullWindow = ["a driver in front of it hangs (antivirus, storage filter)", "the host is out of memory"]
 
 extension Transcript {
   /// The server opened the connection without a window, and the client never sent anything.

@@ -7,7 +7,8 @@ extension Rule {
     id: "dfs-domain-path",
     severity: .error,
     phase: .treeConnect,
-    nature: .status,
+    // The name in the path is wrong, which explains the status.
+    nature: .wrongValue,
     supersededBySuccess: true,
     summary: "The path begins with the name of the domain, but the domain controller has no such DFS namespace.",
     explanation: """

@@ -36,13 +36,13 @@ extension Rule {
       guard status == .accessDenied else { return nil }
       let denial = transcript.treeDenial(of: tree)
       switch denial {
-      case .guestSigned, .encryption, .limit: return nil
+      case .guestSigned, .guestUnsigned, .encryption, .limit: return nil
       default: break
       }
       var observation = transcript.refusal(
         of: tree, status, note: denial.note ?? "", causes: denial.causes ?? transcript.causesOfTreeDenial,
         remedies: denial.remedies)
-      guard case .noUser(isAnonymous: true) = denial else { return observation }
+      guard case .noUser(.anonymous) = denial else { return observation }
       // A client that got no ticket for its user may go on without a user.
       observation.isOfFallback = true
       if let refused = transcript.userRefusedBefore(tree) {

@@ -4,8 +4,8 @@ import Transcripts
 
 /// Why a share was answered with STATUS_ACCESS_DENIED, as far as the other messages tell.
 enum TreeDenial {
-  /// The client signed in a session that has no key.
-  case guestSigned
+  /// The client signed in a session that has no key, or did not, and the server demands signatures of guests as well.
+  case guestSigned, guestUnsigned
   /// A key shows that the signature of the request is wrong.
   case wrongSignature
   /// Signing is required, and the request has no signature.
@@ -14,8 +14,7 @@ enum TreeDenial {
   case limit(ShareUse)
   /// The same user had the share earlier in the recording.
   case changed(ShareUse)
-  /// A guest or an anonymous user.
-  case noUser(isAnonymous: Bool)
+  case noUser(NoUser)
   /// Nothing that the client signed in this session was accepted.
   case signature(Doubt)
   /// The connection cannot encrypt.
@@ -27,6 +26,23 @@ enum TreeDenial {
   /// Azure Files, for the reasons given.
   case storageAccount([String])
   case other(isPipe: Bool)
+
+  /// Why the session is nobody's.
+  enum NoUser {
+    case anonymous
+    /// The server made the user a guest.
+    case madeGuest
+    /// The client logged on with the account Guest.
+    case asGuest
+
+    fileprivate var cause: String {
+      switch self {
+      case .anonymous: "the client sent no user: the program did not pass on the credentials"
+      case .madeGuest: "the server accepted no user: it made the client a guest, after an unknown user or a wrong password"
+      case .asGuest: "the client logged on with the account Guest, and not with one that may use the share"
+      }
+    }
+  }
 
   /// What speaks for the signature.
   enum Doubt {
@@ -43,14 +59,14 @@ enum TreeDenial {
   /// Goes on after the status; nil for its meaning.
   var note: String? {
     switch self {
-    case .guestSigned, .encryption, .storageAccount, .other: nil
+    case .guestSigned, .guestUnsigned, .encryption, .storageAccount, .other: nil
     case .wrongSignature: ": the signature of the request is wrong"
     case .inClear: ": the session demands encryption, but the request was not encrypted"
     case .administrative: ": the share is only for administrators"
     case .unsigned: ": signing is required, but the request is not signed"
     case .limit(let use): ", although the server granted it to the same user in frame \(use.frame), on a parallel connection"
     case .changed(let use): ", although the same user had it in frame \(use.frame)"
-    case .noUser(let isAnonymous): ": the session is \(isAnonymous ? "anonymous" : "a guest's"), the server accepted no user"
+    case .noUser(let user): ": the session is \(user == .anonymous ? "anonymous" : "a guest's")\(user == .asGuest ? "" : ", the server accepted no user")"
     case .signature(.pipe): ", which is open to every user: perhaps the server does not accept the signature"
     case .signature(.firstRequest): ", which was the first signed request: the server denies access, or does not accept the signature"
     case .signature(.serverCannotSign): "; the server has shown before that it cannot sign: it cannot check the signature"
@@ -60,7 +76,7 @@ enum TreeDenial {
   /// nil for those of the rule.
   var causes: [String]? {
     switch self {
-    case .guestSigned, .encryption: return nil
+    case .guestSigned, .guestUnsigned, .encryption: return nil
     case .storageAccount(let causes): return causes
     case .wrongSignature: return ["the request was changed on its way, or the client signs with another key: see the finding about that signature"]
     case .other(let isPipe):
@@ -91,12 +107,7 @@ enum TreeDenial {
       "the permissions of the share, or the groups of the user, were changed since frame \(use.frame)",
       "several servers stand behind this address, and this one has other permissions",
     ]
-    case .noUser(let isAnonymous): return [
-      isAnonymous
-        ? "the client sent no user: the program did not pass on the credentials"
-        : "the server accepted no user: it made the client a guest, after an unknown user or a wrong password",
-      "the share is closed to guests and anonymous users, like most shares",
-    ]
+    case .noUser(let user): return [user.cause, "the share is closed to guests and anonymous users, like most shares"]
     case .signature(let doubt):
       let key = "possibly the signature: client and server derived different keys, because of a fault in the client's software"
       let way = "possibly a device: it changed NEGOTIATE or SESSION_SETUP, and the keys of SMB 3.1.1 depend on their hash"
@@ -112,7 +123,7 @@ enum TreeDenial {
 
   var remedies: [Remedy]? {
     switch self {
-    case .guestSigned, .encryption: nil
+    case .guestSigned, .guestUnsigned, .encryption: nil
     case .storageAccount: [.storageAccountSecurity, .storageAccountDomain]
     case .wrongSignature: [.wanOptimizer, .captureOtherSide, .patchClient]
     case .inClear: [.patchClient, .otherClient, .serverEncryption]
@@ -141,7 +152,9 @@ extension Transcript {
     if tree.requestStamp.hasWrongSignature { return .wrongSignature }
     if session?.hasNoKey == true {
       if tree.requestStamp.isSigned, tree.requestStamp.frame > 0 { return .guestSigned }
-      return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)
+      if session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true { return .noUser(.anonymous) }
+      if demandsSignatureOfGuest(session) { return .guestUnsigned }
+      return .noUser(session?.isAccountOfGuest == true ? .asGuest : .madeGuest)
     }
     if session?.flags.contains(.encryptData) == true, !tree.isPipeShare { return .inClear }
     if lacksSignature(tree) { return .unsigned }
@@ -164,6 +177,13 @@ extension Transcript {
       return .encryption
     }
     return .other(isPipe: tree.isPipeShare)
+  }
+
+  /// The server requires signing, and the guest got nothing on this connection. Samba and others let guests in unsigned all the same.
+  private func demandsSignatureOfGuest(_ session: Session?) -> Bool {
+    negotiation?.response?.securityMode.contains(.signingRequired) == true
+      && serverSoftware.map { ![.samba, .ksmbd, .impacket].contains($0) } ?? !isLikeKsmbd
+      && ending != nil && mainSession?.id == session?.id && !trees.contains { $0.isConnected && !$0.isPipeShare }
   }
 
   private func doubt(aboutSignatureOf tree: Tree, _ session: Session?) -> TreeDenial.Doubt? {
@@ -189,6 +209,9 @@ extension Transcript {
 }
 
 extension Session {
+  /// The account's name in the languages of Windows is translated; its English name works everywhere else.
+  var isAccountOfGuest: Bool { identity.user.map { ["guest", "gast", "invité", "invitado", "nobody"].contains($0.lowercased()) } ?? false }
+
   /// The answer that ended the logon has the SIGNED flag and a signature of zeros.
   var hasZeroSignature: Bool {
     isEstablished && replyStamp?.status == .success && replyStamp?.isSigned == true && replyStamp?.hasZeroSignature == true
