@@ -348,8 +348,16 @@ extension Remedy {
   static let symbolicLinks = Remedy(
     "On a Windows client look at which symbolic links it follows, and let it follow links from remote to remote:",
     command: "fsutil behavior query SymlinkEvaluation; fsutil behavior set SymlinkEvaluation R2R:1 R2L:1", fits: [.windowsClient])
+  static let printerShare = Remedy("Open the share as a printer (on Windows in the list of printers, with smbclient by its command print), or give the path of a folder's share.")
+  static let writeListSamba = Remedy(
+    "On Samba let the user write on the share: “read only = no” or “write list = USER” in its section of smb.conf, and its own access list:",
+    command: "testparm -s --section-name=SHARE; sharesec SHARE --view", fits: [.samba])
   static let openFiles = Remedy("List the users who have the file open. On a Windows server (on Samba: smbstatus --locks):", command: "Get-SmbOpenFile")
-  static let storageOfServer = Remedy("Look at free space, quota and state of the disk behind the share. On Windows (on Linux: df, dmesg):", command: "Get-Volume")
+  static let storageOfServer = Remedy(
+    "Look at free space, quota and state of the disk behind the share. On Windows (on Linux: df, dmesg):", command: "Get-Volume", fits: [.windowsServer],
+    variants: [
+      Remedy("Look at free space, quota and state of the disk behind the share:", command: "df -h /PATH; quota -s -u USER; dmesg | tail", fits: .linuxServers)
+    ])
   static let signingOfBothWindows = Remedy(
     "Compare which side requires and which side allows signing. On Windows:",
     command: "Get-SmbServerConfiguration | select *SecuritySignature; Get-SmbClientConfiguration | select *SecuritySignature")

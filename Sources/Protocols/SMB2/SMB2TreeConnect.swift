@@ -38,6 +38,7 @@ package struct SMB2ShareType: RawRepresentable, Hashable, Sendable, Codable, Cus
   package init(rawValue: UInt8) { self.rawValue = rawValue }
   package static let disk = Self(rawValue: 1)
   package static let pipe = Self(rawValue: 2)
+  package static let printer = Self(rawValue: 3)
 
   package var description: String {
     switch rawValue {

@@ -27,6 +27,10 @@ package struct EncryptedAnswers: Sendable {
   /// used before.
   package private(set) var endWithRefusedGoodbye = false
 
+  /// The first answer is an error: a client begins by asking for a share.
+  package private(set) var beginWithRefusal = false
+  private var isEmpty = true
+
   /// No answer is as long as that to a CREATE that succeeds.
   package var showNoFile: Bool { largest < Size.file }
 
@@ -44,6 +48,7 @@ package struct EncryptedAnswers: Sendable {
 
   mutating func record(_ size: Int) {
     defer { isLeaving = false }
+    if isEmpty { (isEmpty, beginWithRefusal) = (false, size == Size.error) }
     endWithRefusedGoodbye = isLeaving && size == Size.error && last == Size.error
     largest = max(largest, size)
     switch size {

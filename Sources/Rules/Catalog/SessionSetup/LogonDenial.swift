@@ -33,7 +33,7 @@ enum NameMismatch {
 
   var note: String {
     switch self {
-    case .otherName(let host, let own): "the client uses the name \(host), but the server calls itself \(own.joined(separator: " and "))"
+    case .otherName(let host, let own): "the client uses the name \(host), but the server calls itself \(own.withoutRepetitionOfNames.joined(separator: " and "))"
     case .otherAddress(let host): "the client uses the address \(host), but talks to another address"
     case .withRealm(let service): "the client uses the service name \(service), with a realm at its end, which a strict server does not accept as its own"
     case .otherService(let service): "the logon is meant for \(service), which is no file service"
@@ -104,7 +104,9 @@ extension Transcript {
     if isAzureFiles { return canEncrypt == false && session.admittedOthers?.clearFrame == nil ? .encryption(.likely) : .other }
     let mismatch = mayCheckNames(session) ? nameMismatch(of: session) : nil
     // Windows refuses who cannot encrypt before it asks for a proof; what is wrong with a name can be seen.
-    if let mismatch, mismatch.isCertain || session.ntlm?.serverVersion.map({ $0.build > 0 }) ?? false { return .name(mismatch) }
+    let checksNames = session.ntlm?.serverVersion.map { $0.build > 0 } ?? false
+    let isTooOld = !checksNames && mayLackEncryption && dialect.map { $0 < .smb300 } ?? false
+    if let mismatch, mismatch.isCertain && !isTooOld || checksNames { return .name(mismatch) }
     if mayLackEncryption, let dialect, dialect < .smb300 || announcesNoEncryption { return .encryption(.possible) }
     return mismatch.map { .name($0) } ?? .other
   }

@@ -343,6 +343,9 @@ extension Transcript {
       causes.insert(
         "the name \(host) leads to another server, which calls itself \(own) and does not know the user (an old DNS record, an alias, an entry in the hosts file)", at: 1)
     }
+    if serverSoftware == .samba, session.ntlm?.isDomainMember == false {
+      causes.append("Samba has the account, but the Unix account behind it is gone (getent passwd does not find it)")
+    }
     if let suffix = session.foreignSuffix {
       causes.insert("the user belongs to \(suffix), which is not the domain of the server, unless it is an alternative UPN suffix there", at: 1)
     }

@@ -100,10 +100,12 @@ extension Transcript {
         Evidence(termination.stamp.number, .server, "FIN"), Evidence(traffic.lastAsk.number, .client, "a request"),
         Evidence(reset.stamp.number, .server, "RST"),
       ].compactMap(\.self),
-      causes: [
-        "a limit of idle time on the server (“deadtime” of Samba, autodisconnect of Windows), or its file service was restarted",
-        "the client does not connect again by itself: a fault in its software",
-      ], firstRemedies: [.idleLimits], goal: Goal(.established))
+      // Limits of idle time count in minutes.
+      causes: (idle >= .seconds(60)
+        ? ["a limit of idle time on the server (“deadtime” of Samba, autodisconnect of Windows), or its file service was restarted"]
+        : ["the file service was stopped, restarted or crashed, or an administrator closed the session"])
+        + ["the client does not connect again by itself: a fault in its software"],
+      firstRemedies: idle >= .seconds(60) ? [.idleLimits] : [.checkServerService, .serverLogs], goal: Goal(.established))
   }
 
   /// The connection was already gone at the client, which had not come to a share yet.

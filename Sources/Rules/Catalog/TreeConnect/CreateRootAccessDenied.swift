@@ -56,6 +56,11 @@ extension Tree {
   /// Rights that a share for reading does not give: MS-SMB2 2.2.13.1.1, 2.2.13.1.2.
   static let writing: UInt32 = 0x500d_0156
 
+  /// The share lets the user read, and not write: neither FILE_WRITE_DATA nor generic rights that include it.
+  var isReadOnly: Bool { response.map { $0.maximalAccess & 0x5000_0002 == 0 } ?? false }
+
+  var isPrinter: Bool { response?.shareType == .printer }
+
   /// What the client asked for, where that is known.
   fileprivate var deniedRequest: String { deniedAccess == 0 ? "" : ", for access \(hexadecimal(deniedAccess))" }
 
@@ -63,7 +68,7 @@ extension Tree {
   fileprivate var causesOfDenial: [String]? {
     guard let access = response?.maximalAccess else { return nil }
     if access & 0xf000_0003 == 0 { return ["the permissions of the share do not include the user (access \(hexadecimal(access)))"] }
-    guard access & 0x5000_0002 == 0 else { return nil }
+    guard isReadOnly else { return nil }
     let writes = "the client wants to write, and the share allows the user only to read (access \(hexadecimal(access)))"
     let others = ["the permissions of the file or folder do not include the user", "on Samba or a NAS: the owner or mode of the folder"]
     guard deniedAccess != 0 else { return others + [writes] }

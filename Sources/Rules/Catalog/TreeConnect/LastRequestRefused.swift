@@ -45,9 +45,12 @@ extension Rule {
           + [Evidence(refusal.stamp.number, .server, "\(transcript.name(of: refusal.command)) response: \(refusal.status)")] + transcript.endEvidence,
         severity: refusal.command == .create && refusal.status.isOfBrokenShare ? .error
           : stopsTheUser(refusal, transcript.traffic, until: termination) ? nil : .info,
-        causes: (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal, tree)), firstRemedies: advice?.remedies ?? [], goal: transcript.goal(of: tree))
+        causes: (tree.isPrinter ? [printer] : []) + (transcript.session(of: tree)?.causesAsGuest ?? []) + (advice?.causes ?? causes(of: refusal, tree)),
+        firstRemedies: tree.isPrinter ? [.printerShare] : advice?.remedies ?? (tree.isReadOnly ? [.writeListSamba] : []), goal: transcript.goal(of: tree))
     ]
   }
+
+  private static let printer = "the share is a printer, and not a folder: it takes print jobs, and has nothing to list"
 
   /// That has a rule of its own.
   private static func isFirstOnShare(_ refusal: WorkRefusal, _ transcript: Transcript) -> Bool {
@@ -95,9 +98,11 @@ extension Rule {
     if command == .queryInfo { return ["the client asks for something about the folder that the server does not give this user, or does not know"] }
     if command == .queryDirectory { return ["the user may open the folder, but not list it"] }
     if refusal.access != 0, refusal.access & Tree.writing == 0 {
-      return ["the permissions of the file or folder do not let the user read or list it, although the user may open others", "on Samba or a NAS: the owner or mode of the file or folder"]
+      return ["the permissions of the file or folder do not let the user read or list it, although the user may open others"]
+        + (tree.isReadOnly ? ["the client wants to make a new file or folder there, and the permissions of the share allow the user only to read"] : [])
+        + ["on Samba or a NAS: the owner or mode of the file or folder"]
     }
-    if let access = tree.response?.maximalAccess, access & 0x5000_0002 == 0 {
+    if tree.isReadOnly, let access = tree.response?.maximalAccess {
       return ["the permissions of the share allow the user to read, but not to write (access \(hexadecimal(access)))"]
     }
     return ["the permissions of the folder do not let the user write or delete there", "the file is read-only, or its permissions differ from those of the folder"]

@@ -53,7 +53,8 @@ extension Rule {
         ]
         : []
     }
-    if traffic.encryptedAnswers.mayRefuseFile {
+    let isRefusedFirst = traffic.encryptedAnswers.beginWithRefusal && traffic.encryptedAnswers.showNoFile
+    if traffic.encryptedAnswers.mayRefuseFile, !isRefusedFirst {
       return [
         Observation(
           .possible, "the client gets a share, and then its first file or folder, or a further share, is refused: the answer has the size of an error",
@@ -74,9 +75,11 @@ extension Rule {
     let isSure = traffic.encryptedAnswers.showNoShare
     return [
       Observation(
-        isSure ? .likely : .possible,
+        isSure || isRefusedFirst ? .likely : .possible,
         isSure
           ? "every answer in the encrypted session is an error, and the client leaves"
+          : isRefusedFirst
+          ? "the first answer in the encrypted session is an error, and the client leaves without having opened a file: the server refuses the share that the client asks for first"
           : "the last answer in the encrypted session is an error, and the client leaves before it opens a file",
         evidence: evidence, goal: Goal(.established))
     ]
