@@ -118,6 +118,7 @@ extension Attempt {
     case .unanswered?: return ("no answer", start)
     case .hungUp(let stamp)?: return ("no answer: the KDC closes the connection", stamp.number)
     case .refused(let stamp)?: return ("the KDC's host refuses the connection", stamp.number)
+    case .undelivered(let stamp, _)?: return ("the KDC cannot be reached", stamp.number)
     case .unreachable?: return ("the KDC cannot be reached", start)
     case .notCaptured?, nil: return nil
     }

@@ -16,6 +16,8 @@ package struct KerberosExchange: Sendable, Codable {
     case hungUp(FrameStamp)
     /// The KDC's host refused the connection.
     case refused(FrameStamp)
+    /// A router, or the client's own system, found no way to the KDC's host.
+    case undelivered(FrameStamp, by: IPAddress)
     /// Nothing answers the SYN.
     case unreachable
     /// The capture does not show whether there was one, or not all of it.

@@ -165,7 +165,8 @@ extension Transcript {
     var last: [String: Tree] = [:]
     var order: [String] = []
     for tree in trees where isPipeOnly || !tree.isPipeShare {
-      let name = tree.share.lowercased()
+      // Every server has IPC$: what is not there is another share than any whose name was cut as well.
+      let name = tree.isMissingAndNameless ? "\(tree.requestStamp.frame)" : tree.share.lowercased()
       if last[name] == nil { order.append(name) }
       last[name] = tree
     }

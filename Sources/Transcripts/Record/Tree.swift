@@ -40,6 +40,8 @@ package struct Tree: Sendable, Codable {
 
   /// The path was cut off, or the request was not captured.
   package var isNameless: Bool { Self.isNameless(path) }
+  /// The server has no such share, and the recording does not show its name.
+  package var isMissingAndNameless: Bool { isNameless && replyStamp?.status == .badNetworkName }
   static func isNameless(_ path: String) -> Bool { path == SMBConversation.unknownShare || path == SMBConversation.unreadableShare }
 
   package var isConnected: Bool { replyStamp?.status == .success }

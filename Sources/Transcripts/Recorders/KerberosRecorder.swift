@@ -112,8 +112,9 @@ final class KerberosRecorder {
   }
 
   /// The KDC's host, or a router, says by ICMP that a request did not arrive.
-  func recordUndelivered(from source: Endpoint, to destination: Endpoint, _ stamp: FrameStamp) {
-    open[Flow(client: source, kdc: destination)]?.exchange.silence = .refused(stamp)
+  func recordUndelivered(_ error: ICMPError, _ stamp: FrameStamp) {
+    open[Flow(client: error.source, kdc: error.destination)]?.exchange.silence =
+      error.reporter == error.destination.address ? .refused(stamp) : .undelivered(stamp, by: error.reporter)
   }
 
   // MARK: Requests

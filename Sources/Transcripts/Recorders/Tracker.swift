@@ -197,7 +197,7 @@ package struct Tracker {
     if error.sequenceNumber != nil {
       table.accept(error, frame: stamp)
     } else if ports.kerberos.contains(error.destination.port), !error.isTooBig {
-      adopter.kerberos.recordUndelivered(from: error.source, to: error.destination, stamp)
+      adopter.kerberos.recordUndelivered(error, stamp)
     } else if ports.dns.contains(error.destination.port), error.isUnreachable {
       adopter.names.recordUndelivered(from: error.source, to: error.destination, stamp)
     } else {

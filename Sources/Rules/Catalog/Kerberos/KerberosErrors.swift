@@ -307,7 +307,7 @@ extension KerberosFamily {
     isMeant: { $0.code != 7 || $0.isServiceDisabled })
 
   private static let ticketRemedies: [Remedy] = [
-    .serverKeys, .testJoin, .repairSecureChannel, .findSPN, .findDuplicateSPN, .accountEncryptionTypes,
+    .serverKeys, .testJoin, .repairSecureChannel, .idmapSamba, .findSPN, .findDuplicateSPN, .accountEncryptionTypes,
   ]
 
   private static let ticketRefused = KerberosFamily(

@@ -30,8 +30,8 @@ extension Rule {
       let waited = last.start.time.since(first.start.time) + last.waited
       let kdcs = Set(silent.map { "\($0.kdc.address)" }).sorted()
       let isRefusing = refused && !silent.contains { $0.silence == .unanswered || $0.silence == .unreachable }
-      let how = isRefusing
-        ? "takes no requests on port 88" : "does not answer on port 88"
+      let isMissing = silent.allSatisfy(\.isUndelivered)
+      let how = isMissing ? "cannot be reached" : isRefusing ? "takes no requests on port 88" : "does not answer on port 88"
       return [
         Observation(
           refused ? .proven : .likely,
@@ -39,8 +39,8 @@ extension Rule {
             + (waited >= .seconds(1) ? ": \(waited) without a ticket" : ""),
           evidence: silent.prefix(8).flatMap(\.silenceEvidence),
           severity: silent.contains(where: \.isOfAbsentUser) && silent.contains(where: \.isBesideSMB) ? .error : nil,
-          causes: isRefusing ? refusedCauses : lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
-          firstRemedies: isRefusing ? [.kdcService] : lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
+          causes: isMissing ? missingCauses : isRefusing ? refusedCauses : lossCauses(silent).isEmpty ? nil : lossCauses(silent) + unreachableCauses,
+          firstRemedies: isMissing ? [.findDomainController] : isRefusing ? [.kdcService] : lossCauses(silent).isEmpty ? [] : [.testMTUToKDC], goal: Goal(user: silent.onlyUser),
           connections: Array(Set(silent.compactMap(\.connection))).sorted())
       ]
     })
@@ -49,6 +49,12 @@ extension Rule {
 private let unreachableCauses = [
   "a firewall between client and domain controller drops or rejects port 88", "the domain controller is down",
   "DNS or the client's configuration points to a wrong domain controller",
+]
+
+/// A router or the client's own system says so.
+private let missingCauses = [
+  "DNS or the client's configuration (krb5.conf) points to a wrong or old address of a domain controller", "the domain controller is down",
+  "no route to the domain controller's network, or a VPN that is not up", "a firewall between client and domain controller rejects port 88",
 ]
 
 /// A firewall that rejects is rare inside a network.

@@ -67,7 +67,7 @@ extension KerberosExchange {
   /// No KDC answered, as far as the capture shows.
   var isSilent: Bool {
     switch silence {
-    case .unanswered, .unreachable, .refused, .hungUp: true
+    case .unanswered, .unreachable, .refused, .undelivered, .hungUp: true
     case .notCaptured, nil: false
     }
   }
@@ -78,7 +78,15 @@ extension KerberosExchange {
   /// Clients do not wait this long.
   var isAnsweredLate: Bool { reply.map { $0.time.since(start.time) >= kdcTimeout } ?? false }
 
-  var isRefused: Bool { if case .refused = silence { true } else { false } }
+  /// Somebody says that the request did not get there.
+  var isRefused: Bool {
+    switch silence {
+    case .refused, .undelivered: true
+    default: false
+    }
+  }
+
+  var isUndelivered: Bool { if case .undelivered = silence { true } else { false } }
 
   var silenceEvidence: [Evidence] {
     let what = request.map { "\($0.isInitial ? "AS-REQ" : "TGS-REQ")" + ($0.sname.isEmpty ? "" : " for \($0.sname)") } ?? "SYN to port 88"
@@ -87,6 +95,7 @@ extension KerberosExchange {
     let first = Evidence(start.number, .client, "\(what) to \(kdc.address)\(times)" + (isOpen ? ", no answer" : ""))
     switch silence {
     case .refused(let stamp): return [first, Evidence(stamp.number, .server, transport == .udp ? "ICMP: not delivered" : "RST: refused")].compactMap(\.self)
+    case .undelivered(let stamp, let reporter): return [first, Evidence(stamp.number, nil, "ICMP from \(reporter): not delivered")].compactMap(\.self)
     case .hungUp(let stamp): return [first, Evidence(stamp.number, .server, "the connection is closed")].compactMap(\.self)
     default: return [first].compactMap(\.self)
     }

@@ -78,7 +78,7 @@ extension Transcript {
     if end.waited >= End.timeout || end.waited >= Self.proxyTimeout && termination.kind == .fin {
       observation.causes =
         [
-          "a proxy, port forwarding or load balancer gave up waiting for the real server",
+          "a proxy, port forwarding or load balancer gave up waiting for the real server, or has none that works",
           "the server hangs (security software, storage, exhausted resources) and its own timer ran out",
         ] + Rule.negotiateResetByServerCauses
     }
@@ -86,7 +86,7 @@ extension Transcript {
   }
 
   /// No server thinks for so long before it closes; proxies do, for a server that is not there.
-  private static var proxyTimeout: TimeSpan { .seconds(3) }
+  private static var proxyTimeout: TimeSpan { .milliseconds(600) }
 
   /// A fault in the list of contexts explains a close; a long list without one may still be too much for an old server.
   private func addContexts(to observation: inout Observation) {

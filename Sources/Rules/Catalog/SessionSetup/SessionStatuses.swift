@@ -345,6 +345,8 @@ extension Transcript {
     }
     if serverSoftware == .samba, session.ntlm?.isDomainMember == false {
       causes.append("Samba has the account, but the Unix account behind it is gone (getent passwd does not find it)")
+    } else if serverSoftware == .samba, session.isOfServersDomain {
+      causes.append("the Samba server has no Unix account for the user (“idmap config” in smb.conf, winbind in /etc/nsswitch.conf)")
     }
     if let suffix = session.foreignSuffix {
       causes.insert("the user belongs to \(suffix), which is not the domain of the server, unless it is an alternative UPN suffix there", at: 1)

@@ -26,7 +26,8 @@ extension Rule {
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.3.5.5.3", "MS-SMB2 3.1.4.1"]
   ) { transcript in
     // A server sets the flag for a session with a key only: that the recording lacks the logon's requests does not matter.
-    guard let session = transcript.sessions.first(where: { !$0.hasNoKey && $0.hasZeroSignature }) else { return [] }
+    // In SMB1 the flag says that the sender knows signatures, and before both agreed on them they are zeros: MS-CIFS 2.2.3.1.
+    guard !transcript.isSMB1, let session = transcript.sessions.first(where: { !$0.hasNoKey && $0.hasZeroSignature }) else { return [] }
     let isRefused = transcript.validations.contains { $0.status.map { $0 != .success } ?? false }
       || transcript.trees.contains { $0.replyStamp?.status == .accessDenied } || transcript.opensNothing
     // MS-SMB2 3.2.5.3.1: on SMB 3.1.1 the client must check this signature.

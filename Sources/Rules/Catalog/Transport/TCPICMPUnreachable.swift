@@ -49,7 +49,7 @@ extension Rule {
     let causes = tcpICMPUnreachable.causes
     return switch reason {
     case .prohibition: Array(causes.prefix(1))
-    case .filter: nil
+    case .filter: [causes[0], "nothing listens on this port of the server, or of the host to which a router forwards it"]
     case .route: [causes[1], causes[0]]
     case .host: ["the server is down, or has another address: the last router finds no host with this one (ARP, neighbour discovery)", causes[0]]
     }

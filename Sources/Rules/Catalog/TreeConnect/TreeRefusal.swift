@@ -68,7 +68,7 @@ extension Transcript {
 
   /// The same share is connected later on this connection.
   private func isSuperseded(_ tree: Tree) -> Bool {
-    trees.contains {
+    !tree.isMissingAndNameless && trees.contains {
       $0.isConnected && $0.share.lowercased() == tree.share.lowercased() && $0.requestStamp.frame > tree.requestStamp.frame
         && isSameUser($0, tree)
     }

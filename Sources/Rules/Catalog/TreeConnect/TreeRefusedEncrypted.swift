@@ -34,7 +34,8 @@ extension Rule {
   ) { transcript in
     let traffic = transcript.traffic
     let share = transcript.encryptedShare
-    guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty || share != nil, !transcript.visibility.startsMidstream,
+    guard case .client = transcript.end.turn, transcript.outcome(of: .sessionSetup) == .passed, transcript.trees.isEmpty || share != nil,
+      !transcript.visibility.startsMidstream || transcript.sessions.contains(where: \.isEstablished),
       transcript.visibility.lost.allSatisfy(\.isEndOfMessage), traffic.encryptedAnswers.endWithRefusal || traffic.encryptedAnswers.endWithRefusedGoodbye, let termination = transcript.ending,
       transcript.peer(termination.side) == .client
     else { return [] }
