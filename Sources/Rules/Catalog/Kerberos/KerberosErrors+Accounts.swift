@@ -63,6 +63,13 @@ extension KerberosFamily {
             causes: ["the KDC does not serve this realm, or not in this spelling: realms are usually in capital letters", "a mistyped realm"],
             remedies: [.storedKerberosCredentials, .findDomainController])
         }
+        if let host = fault.exchange?.fileServer?.lowercased(), host == fault.exchange?.request?.realm.lowercased() {
+          return Story(
+            causes: [
+              "the name \(host) is that of the domain, and no server has it as its own: it is the beginning of a DFS path of the domain, for which the client has to ask for a referral first",
+              "the user meant a file server, but entered the domain's name",
+            ], remedies: [.clientWithDFS, .openByServerName, .domainNamespaces])
+        }
         if let realm = fault.unknownRealm {
           return Story(
             causes: [

@@ -37,6 +37,7 @@ extension Rule {
       "the server is at its limit of connections, or accepts no connection from this client",
       "security software on the server or on the path closes the connection",
       "the file service crashed",
+      "another service listens on this port, or a proxy or port forwarding without a working server",
     ]
   }
 }

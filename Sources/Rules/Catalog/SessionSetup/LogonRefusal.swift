@@ -265,7 +265,7 @@ extension Transcript {
   /// ksmbd takes longer to check a password.
   private static let checkTime = TimeSpan.milliseconds(4)
 
-  private func answerDelay(of session: Session) -> TimeSpan? {
+  func answerDelay(of session: Session) -> TimeSpan? {
     session.replyStamp.map { $0.time.since(session.requestStamp.time) }
   }
 

@@ -12,16 +12,17 @@ extension Rule {
     supersededBySuccess: true,
     summary: "The server closed the connection in the middle of the logon.",
     explanation: whatCutsOffALogon + """
-      A server closes the connection without a status if the message itself is wrong. On SMB 3.1.1 every key depends \
-      on a hash over NEGOTIATE and SESSION_SETUP: a device that changes one of them breaks the logon here.
+      A server closes the connection without a status if the message itself is wrong, if it is at a limit, or if its \
+      service fails. A device that changes NEGOTIATE is seldom the reason here: keys and hashes are first compared when \
+      the logon is complete.
       """,
     whenBenign: "When the server closes an idle or half-open connection. Much time then passes between the last message and the close.",
     howToVerify: "Record on both hosts. If NEGOTIATE or SESSION_SETUP differs between the two captures, a device in between is at fault.",
     causes: [
-      "a device on the path changed NEGOTIATE or SESSION_SETUP, so that keys or hashes do not match",
-      "security software on the server", "the server failed, or considers the security token malformed",
+      "the server failed, is at its limit of sessions, or considers the security token malformed", "security software on the server or on the path",
+      "a device on the path changed SESSION_SETUP, or closes the connection in the server's name",
     ],
-    remedies: [.wanOptimizer, .captureOtherSide, .serverLogs, .securitySoftwareOnServer, .patchBoth],
+    remedies: [.serverLogs, .securitySoftwareOnServer, .captureOtherSide, .patchBoth, .wanOptimizer],
     references: ["MS-SMB2 3.3.5.5", "MS-SMB2 3.3.5.2"]
   ) { $0.logonCutOffByServer }
 }

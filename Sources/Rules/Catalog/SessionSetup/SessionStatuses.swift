@@ -288,7 +288,7 @@ extension Transcript {
     let isOfDomain = session.isOfServersDomain && !session.isOfServerItself && session.ntlm?.isDomainMember == true && serverSoftware == .samba
     let isRejectedTicket = family.id == "auth-protocol-error" && session.identity.mechanism == .kerberos
     let own = isOfDomain ? family.remedies.forAccountOfDomain : (isRejectedTicket ? [.serverKeytab, .joinAgain] : []) + family.remedies
-    let remedies = reason?.excludesOthers == true ? [] : own
+    let remedies = reason?.excludesOthers == true ? [] : (slowRefusal(of: session) == nil ? [] : [.testJoin, .secureChannelWindows]) + own
     if status == .userSessionDeleted {
       let lost = lostSession(session.id, at: session.replyStamp?.frame ?? .max, except: session)
       return refusal(of: session, status, note: lost.note, causes: lost.causes, remedies: lost.remedies)
@@ -297,7 +297,7 @@ extension Transcript {
       of: session, status, confidence: reason?.confidence ?? .proven, note: reason?.note ?? ntlmNote(session, status),
       causes: (reason?.causes ?? []) + others,
       remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } }
-        ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : isOfDomain ? own : nil))
+        ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : isOfDomain || remedies != family.remedies ? remedies : nil))
     observation.isOfFallback = reason?.isOfFallback ?? false
     return observation
   }
@@ -321,6 +321,14 @@ extension Transcript {
   private func ntlmNote(_ session: Session, _ status: NTStatus) -> String {
     status == .logonFailure && session.identity.mechanism == .ntlm
       ? ": the server does not accept the user name and password" : ""
+  }
+
+  /// A member of a domain refuses a wrong password as soon as its domain controller has said so.
+  private func slowRefusal(of session: Session) -> TimeSpan? {
+    guard session.refusal == .logonFailure, session.identity.mechanism == .ntlm, session.ntlm?.isDomainMember == true, !session.isOfServerItself,
+      let delay = answerDelay(of: session), delay >= .seconds(2)
+    else { return nil }
+    return delay
   }
 
   private func causes(of family: StatusFamily, _ session: Session, _ status: NTStatus) -> [String] {
@@ -347,6 +355,10 @@ extension Transcript {
       causes.append("Samba has the account, but the Unix account behind it is gone (getent passwd does not find it)")
     } else if serverSoftware == .samba, session.isOfServersDomain {
       causes.append("the Samba server has no Unix account for the user (“idmap config” in smb.conf, winbind in /etc/nsswitch.conf)")
+    }
+    if let delay = slowRefusal(of: session) {
+      causes.insert(
+        "possibly not the password: the server took \(delay) to refuse it, so perhaps it cannot ask its domain (its computer account is gone, its machine password does not match, or no domain controller answers)", at: 0)
     }
     if let suffix = session.foreignSuffix {
       causes.insert("the user belongs to \(suffix), which is not the domain of the server, unless it is an alternative UPN suffix there", at: 1)

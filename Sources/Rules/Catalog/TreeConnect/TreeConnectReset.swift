@@ -57,6 +57,15 @@ extension Transcript {
         ], [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence]
       )
     }
+    // A wrong signature is refused at once.
+    if peer == .server, end.waited >= .seconds(2) {
+      return (
+        [
+          "the file service hung and was then stopped or restarted: its storage, a file system filter or security software",
+          "a proxy or load balancer whose server does not answer, and that gives up after this time",
+        ], [.serverLogs, .securitySoftwareOnServer, .captureOtherSideOfSilence]
+      )
+    }
     // What is not signed has no wrong signature.
     if peer == .server, !tree.requestStamp.isSigned, dialect != .smb311 {
       return (

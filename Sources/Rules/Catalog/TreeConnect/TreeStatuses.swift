@@ -160,6 +160,10 @@ extension Transcript {
     }
     if let story = treeStory(tree, status) { return refusal(of: tree, status, causes: story.causes, remedies: story.remedies) }
     var advice = (isSMB1 ? StatusAdvice.ofShareInSMB1(status) : nil) ?? StatusAdvice.of(status) ?? .unknown(status)
+    if status.rawValue == 0xC000_0001, serverSoftware == .samba {
+      advice.causes.insert("smbd could not set up the share: a module in “vfs objects” does not load or fails, or the directory in “path” is not accessible (log.smbd names it)", at: 0)
+      advice.remedies.insert(.sharesSamba, at: 0)
+    }
     // Who signed has not left it out.
     if tree.requestStamp.isSigned { advice.causes.removeAll { $0.hasPrefix("the server requires signing, and the client did not") } }
     return refusal(of: tree, status, causes: fitting(advice.causes), remedies: advice.remedies)
