@@ -37,7 +37,7 @@ extension AcceptedTicket {
 extension Session {
   /// The ticket is for one name, and the server calls itself by another.
   private var storyOfOtherHost: KerberosFamily.Story? {
-    guard let host = identity.service.flatMap(serviceHost), let own = otherServer(than: host) else { return nil }
+    guard let host = identity.service.flatMap(Transcripts.serviceHost), let own = otherServer(than: host) else { return nil }
     return KerberosFamily.Story(
       causes: [
         "the name \(host) leads to another server, which calls itself \(own) and does not have the key of the ticket (an old DNS record, an alias, an entry in the hosts file)",
