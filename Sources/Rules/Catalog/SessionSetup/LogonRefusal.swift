@@ -401,14 +401,6 @@ extension Session {
     guard isNone || ntlm.isDomainMember else { return nil }
     let computer = ntlm.nbComputerName.flatMap { $0.isEmpty ? nil : $0 }
     return ForeignDomain(
-      sent: sent, own: own.withoutRepetition, isNone: isNone, accepted: ntlm.isDomainMember ? own[0] : computer ?? own[0])
-  }
-}
-
-extension [String] {
-  /// Names that differ in case only are one.
-  fileprivate var withoutRepetition: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0.lowercased()).inserted }
+      sent: sent, own: own.withoutRepetitionOfNames, isNone: isNone, accepted: ntlm.isDomainMember ? own[0] : computer ?? own[0])
   }
 }

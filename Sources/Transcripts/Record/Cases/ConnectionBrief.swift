@@ -185,7 +185,7 @@ extension ConnectionBrief {
 
 extension [String] {
   /// Names that differ in case only are one.
-  var withoutRepetitionOfNames: [String] {
+  package var withoutRepetitionOfNames: [String] {
     // Nearly always one name.
     if let first, !first.isEmpty, allSatisfy({ $0 == first }) { return [first] }
     var seen: Set<String> = [""]
