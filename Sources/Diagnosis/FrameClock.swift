@@ -43,7 +43,7 @@ struct FrameClock {
 extension KerberosExchange.Silence {
   fileprivate var stamp: FrameStamp? {
     switch self {
-    case .hungUp(let stamp), .refused(let stamp): stamp
+    case .hungUp(let stamp), .refused(let stamp), .undelivered(let stamp, _): stamp
     case .unanswered, .unreachable, .notCaptured: nil
     }
   }

@@ -178,6 +178,8 @@ package struct Reauthentication: Sendable, Codable {
   package var requestStamp: MessageStamp
   package var replyStamp: MessageStamp?
   package var legs = 1
+  /// With which the server refuses the new ticket, as the last word of it.
+  package var kerberosError: KerberosErrorCode?
 
   /// The final status; nil while it may still succeed.
   package var refusal: NTStatus? {

@@ -150,7 +150,7 @@ extension Transcript {
     case .session(let index) where index < sessions.count: answerSession(index, reply)
     case .tree(let index) where index < trees.count: answerTree(index, reply)
     case .validation(let index) where index < validations.count: answerValidation(index, reply)
-    case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply.stamp)
+    case .reauthentication(let index) where index < sessions.count: answerReauthentication(index, reply.stamp, reply.kerberosError)
     case .referral(let index) where index < referrals.count: answerReferral(index, reply)
     case .other: recordInterfaces(reply)
     default: break
@@ -308,7 +308,7 @@ extension Transcript {
     return .reauthentication(index)
   }
 
-  mutating func answerReauthentication(_ index: Int, _ stamp: MessageStamp) {
+  mutating func answerReauthentication(_ index: Int, _ stamp: MessageStamp, _ error: KerberosErrorCode? = nil) {
     guard let last = sessions[index].reauthentications.indices.last else { return }
     // One that succeeds makes those before it a matter of the past.
     guard stamp.status != .success else {
@@ -317,6 +317,7 @@ extension Transcript {
       return sessions[index].rarities.value.reauthentications = []
     }
     sessions[index].rarities.value.reauthentications[last].replyStamp = stamp
+    sessions[index].rarities.value.reauthentications[last].kerberosError = error
   }
 
   /// "In progress": the answer is still to come.
@@ -394,4 +395,14 @@ extension Transcript {
 extension String {
   /// As much of a path as is kept.
   var clippedPath: String { utf8.count <= SMBConversation.Limit.path ? self : String(prefix(SMBConversation.Limit.path)) }
+}
+
+extension SMBConversation.Reply {
+  /// The error in the token of a SESSION_SETUP response: RFC 4121 4.1.
+  fileprivate var kerberosError: KerberosErrorCode? {
+    guard case .sessionSetupResponse(let body) = body, var token = try? SPNEGOToken(ByteView(body.securityBuffer.span)) else { return nil }
+    if case .negTokenResp(let answer) = token, let inner = answer.responseToken, let read = try? SPNEGOToken(ByteView(inner.span)) { token = read }
+    guard case .kerberos(let message) = token, case .error(let error) = message.message else { return nil }
+    return error.errorCode
+  }
 }

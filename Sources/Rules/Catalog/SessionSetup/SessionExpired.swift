@@ -62,7 +62,7 @@ extension Transcript {
         traffic.lastWorkDoneFrame < expiry.frame || isShared(besides: session)
       else { return nil }
       // The client tried: a refusal has a rule of its own, and so has the end of a renewal that is cut off.
-      if session?.reauthentications.contains(where: { $0.refusal != nil || $0.requestStamp.frame > expiry.frame && ($0.isOpen || forgedReset?.isForged == true) }) == true { return nil }
+      if session?.reauthentications.contains(where: { $0.refusal != nil || $0.kerberosError != nil || $0.requestStamp.frame > expiry.frame && ($0.isOpen || forgedReset?.isForged == true) }) == true { return nil }
       let who = session?.who ?? "the client"
       let isNTLM = session?.identity.mechanism == .ntlm
       var observation = Observation(

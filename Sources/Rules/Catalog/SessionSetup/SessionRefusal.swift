@@ -52,12 +52,16 @@ extension Transcript {
     }
   }
 
+  /// More than one of them got a session of its own.
+  private var hasSeveralUsers: Bool { Set(sessions.lazy.filter(\.isEstablished).map(\.id)).count > 1 }
+
   /// The same user logs on to the same connection after all, or the person whose client had sent another account by itself.
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
-      // Of one direction nobody knows who it was.
-      guard other.isEstablished, other.isSameUser(as: session) || session.account?.isAutomatic == true && !other.hasNoKey || hidesUser(of: session) && other.identity.user == nil, let granted = other.replyStamp?.time else { return false }
+      // Where names are cut nobody knows who it was; but one of many users makes up for none.
+      let mayBeSame = hidesUser(of: session) && other.identity.user == nil && !hasSeveralUsers
+      guard other.isEstablished, other.isSameUser(as: session) || session.account?.isAutomatic == true && !other.hasNoKey || mayBeSame, let granted = other.replyStamp?.time else { return false }
       return granted >= refused
     }
   }

@@ -53,6 +53,8 @@ extension Transcript {
       } else if observation.causes == nil, let refusal = resetOverNTLM(session) {
         observation.causes = refusal.causes
         observation.remedies = refusal.remedies
+        // A client that could not use Kerberos came to this.
+        observation.isOfFallback = true
       } else if session.requestStamp.isSMB1 {
         // It has no hash over these messages, and no key before the logon is complete.
         observation.causes = observation.causes ?? Rule.causesInSMB1
