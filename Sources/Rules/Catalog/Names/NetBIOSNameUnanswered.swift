@@ -28,7 +28,10 @@ extension Rule {
       return lookups.names.compactMap { lookup in
         // What DNS says of the name is told by another rule.
         guard lookup.type == .netBIOS, lookup.isInVain, !addresses.contains(where: { isSameHost($0.name, lookup.name) }),
-          !lookups.names.contains(where: { $0.start.number > lookup.start.number && !$0.addresses.isEmpty })
+          !lookups.names.contains(where: {
+            $0.client == lookup.client && $0.start.number > lookup.start.number && !$0.addresses.isEmpty
+              && $0.start.time.since(lookup.start.time) <= lookup.waited + Case.timeout
+          })
         else { return nil }
         let server = "the WINS server \(lookup.resolver.address)"
         let silence = lookup.isBroadcast ? "no host of its network answers" : "\(server) does not answer"

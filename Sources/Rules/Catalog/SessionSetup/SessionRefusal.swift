@@ -60,8 +60,9 @@ extension Transcript {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
       // Where names are cut nobody knows who it was; but one of many users makes up for none.
-      let mayBeSame = hidesUser(of: session) && other.identity.user == nil && !hasSeveralUsers
-      guard other.isEstablished, other.isSameUser(as: session) || session.account?.isAutomatic == true && !other.hasNoKey || mayBeSame, let granted = other.replyStamp?.time else { return false }
+      let isKnown = session.account != nil && other.account != nil
+      let isSame = other.isSameUser(as: session) && (isKnown || !hasSeveralUsers)
+      guard other.isEstablished, isSame || session.account?.isAutomatic == true && !other.hasNoKey, let granted = other.replyStamp?.time else { return false }
       return granted >= refused
     }
   }

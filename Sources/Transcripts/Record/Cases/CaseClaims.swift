@@ -46,8 +46,7 @@ struct CaseClaims {
     hosts = HostNames(names + one.connections.lazy.flatMap(\.sessions).compactMap { $0.ntlm?.targetName.flatMap(serviceHost) })
     targets = HostNames(one.connections.lazy.flatMap(\.referrals).flatMap(\.targets).compactMap(\.targetHost))
     addresses = Set(one.connections.map(\.server.address))
-    users = Set(
-      one.connections.lazy.flatMap(\.sessions).compactMap(\.identity.user).filter { !$0.isEmpty }.map(\.withoutRealm))
+    users = Set(one.connections.lazy.flatMap(\.sessions).flatMap(\.identity.namesAtKDC))
     (start, end) = (one.start, one.end)
     isByAddress = !names.isEmpty && names.allSatisfy(\.isAddress)
     ownNames = isByAddress ? HostNames(one.connections.lazy.flatMap(\.sessions).flatMap(\.ownNamesOfServer)) : HostNames()
@@ -131,5 +130,14 @@ extension String {
   /// An IPv4 or IPv6 address rather than a name, or Windows' way to write IPv6 as one.
   package var isAddress: Bool {
     utf8.contains(UInt8(ascii: ":")) || utf8.count > 17 && lowercased().hasSuffix(".ipv6-literal.net") || (!isEmpty && utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+  }
+}
+
+extension Identity {
+  /// As a KDC may be asked for the user: programs that take the backslash of `LAB\alice` for an escape ask for `LABalice`.
+  fileprivate var namesAtKDC: [String] {
+    guard let user, !user.isEmpty else { return [] }
+    let name = user.withoutRealm
+    return domain.flatMap { $0.isEmpty ? nil : [name, $0.lowercased() + name] } ?? [name]
   }
 }
