@@ -4,15 +4,15 @@
 # Guess before the run: those 2 s apart, with times in ISO 8601 and zone, or in seconds since 1970; not those of an hour later.
 # Seen (eql 1.0.1, the library and program of EQL for Python, 3.11), lines of JSON, the time in “timestamp” unless named:
 #
-#   the time                              2 s apart   10 s apart   a day apart
-#   FILETIME                              found       no           no
-#   seconds since 1970                    found       found        found
-#   milliseconds since 1970               found       found        found, also 30,000 s apart
+#   the time                              2 s apart   10 s apart   more
+#   FILETIME                              found       no           a day: no
+#   seconds since 1970                    found       found        a day: found
+#   milliseconds since 1970               found       found        30,000 s: found
+#   “@timestamp” of ECS, in any form      found       -            a day: found
 #   ISO 8601                              an error (TypeError)
-#   “@timestamp” of ECS, in any form      found       found        found
-#   FILETIME, maxspan=1500ms              no (only 1 s counts)
 #
-# The order is that of the file: a good logon that stands in front of the refused one is not found, whatever their times.
+# With “maxspan=1500ms” and FILETIMEs those 0.9 s apart are found, those 1.4 s apart are not. The order is that of the file: a good logon in
+# front of the refused one is not found, and one behind it is, even if its time is earlier.
 # Lesson: a rule that works in the sensor finds any two events of a host in a file from elsewhere. Make FILETIMEs of the times, and sort.
 set -eu
 folder=$(mktemp -d)

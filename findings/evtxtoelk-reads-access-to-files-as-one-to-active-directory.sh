@@ -13,7 +13,7 @@
 #
 # The names are those of Active Directory's objects, and …_ALL is there when one of its bits is set. evtxtoelk takes the table of Elastic's
 # own pipeline. AccessList of the event is right: %%4416 becomes “ReadData (or ListDirectory)”.
-# Lesson: who looks for “Delete Child” finds each client that wrote, and nobody who deleted. Go by AccessList, or by the mask.
+# Lesson: who looks for “Delete Child” finds each client that wrote, and no client that deleted. Go by AccessList, or by the mask.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -13,7 +13,7 @@
 #   at [Tue, 14 Nov 2023 22:13:20.123456 UTC]   no time
 #
 # Lesson: seven digits are those of Windows, nine those of Go and of containers. What seems to be nine hours old is older than findtime,
-# and nobody is banned; west of UTC it lies in the future. Give such a log a datepattern of its own.
+# and no client is banned; west of UTC it lies in the future. Give such a log a datepattern of its own.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -2,7 +2,7 @@
 # Does a Sigma rule for a user find the name in other capitals, as Sigma promises, in a table of SQLite or DuckDB?
 #
 # Guess before the run: yes, for letters of ASCII; SQLite's LIKE knows no others, DuckDB's ILIKE does. An underscore and a percent sign in
-# the rule stand for themselves.
+# the rule are no wildcards.
 # Seen (pysigma 1.5.1, pysigma-backend-sqlite 1.2.4, pysigma-backend-duckdb 0.1.4, duckdb 2.0.1, Python 3.11), the rows that are found:
 #
 #   account: in a rule       SQLite                    DuckDB

@@ -15,7 +15,7 @@
 # The time is local and has no day; with nanoseconds it is a number of seconds. VisiData first asks a server of the Internet for the makers
 # of network cards, unless it has their table.
 # Lesson: sorted by time, a recording over midnight begins with its end. In one of tcpdump -i any there is no connection to port 445, only
-# Ethernet with addresses that nobody has. Take nanoseconds, or the table of tshark -T fields.
+# Ethernet with addresses that no card has. Take nanoseconds, or the table of tshark -T fields.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
