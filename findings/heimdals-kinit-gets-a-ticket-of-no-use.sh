@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which ticket does a user of Samba's domain controller get who names the realm in small letters or by its NetBIOS name, or logs on by the UPN?
 #
-# Guess before the run: alice@lab.test and alice@LAB fail at the clients, for the answer is of LAB.TEST, unless they ask for the canonical name
-# (-C). “kinit -E alice@lab.test” makes a ticket of alice@LAB.TEST.
+# Guess before the run: alice@lab.test and alice@LAB fail at MIT's client, for the answer is of LAB.TEST, unless it asks for the canonical name
+# (-C); a ticket that Heimdal gets for them is as good as another. “kinit -E alice@lab.test” works.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4, krb5-user 1.20.1-2+deb12u5, heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm), a
 # krb5.conf that has the same KDC for LAB.TEST, lab.test and LAB, and then a ticket for cifs/dc1.lab.test:
 #

@@ -2,7 +2,7 @@
 # What is in a keytab after commands of Heimdal's ktutil, and does its exit status tell?
 #
 # Guess before the run: 0 for what was done, another status for what was not. “add” puts a new key in the place of one with the same name,
-# version (kvno) and encryption; “rename” of a name that is not there, or to one that is, is an error.
+# version (kvno) and encryption. Nothing was guessed about “rename”.
 # Seen (heimdal-clients 7.8.git20221117.28daf24+dfsg-2 of Debian bookworm):
 #
 #   copy a b                                  status 1, the entries are in b

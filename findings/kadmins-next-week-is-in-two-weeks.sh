@@ -2,8 +2,8 @@
 # When does an account end, and how long may its tickets last, that an administrator of MIT Kerberos sets in words (kadmin.local modprinc -expire
 # and -maxlife)?
 #
-# Guess before the run: “next week” is in seven days; “1 day 2:00” is 26 hours; 12:00 is the next noon; a date beyond 2106 is refused; the status
-# tells of a user who does not exist.
+# Guess before the run: 10:00 are ten hours; 1/2/2030 is in January; a time that is none is refused, and a status that is not 0 tells of it, with -q
+# too. Nothing was guessed about “next”, a day with a time of day, and dates beyond 2106.
 # Seen (krb5-kdc and krb5-admin-server 1.20.1-2+deb12u5 of Debian bookworm, UTC), status 0 and no word each time:
 #
 #   -expire "this week", "next week"    in 7 days, in 14 days

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Can the usual questions of an LDAP client tell whether a user's password is right, and what Samba's domain controller has?
 #
-# Guess before the run: ldapwhoami says u:LAB\alice behind a good bind, and code 49 for a wrong password; the comparison of an attribute that
-# does not exist is an error (16 or 17). Nothing was guessed about the scope “children” and a step up of a number (increment, RFC 4525).
+# Guess before the run: ldapwhoami says u:LAB\alice behind a good bind; a comparison is without regard to capitals; “children” and increment
+# (RFC 4525) are errors; a value twice is 20; “+” shows the operational attributes. Nothing was guessed about attributes that are not there.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4, slapd 2.5.13+dfsg-5 of Debian bookworm, programs of ldap-utils):
 #
 #                                        Samba                              slapd

@@ -2,7 +2,7 @@
 # What is in a database of Samba (.ldb) after ldbadd, ldbmodify and ldbdel read a file in which one entry does not fit, and what do they say?
 #
 # Guess before the run: all or nothing, as these files have transactions; a status that is not 0. An entry with others below it is not removed.
-# A search below a name that is not there is an error (32), as with ldapsearch; the filter (|), which RFC 4526 has as “false”, finds nothing.
+# A search below a name that is not there is an error (32), as with ldapsearch. Nothing was guessed about the filter (|), “false” in RFC 4526.
 # Seen (ldb-tools 2:2.6.2+samba4.17.12+dfsg-0+deb12u4 of Debian bookworm), a file with b, an entry that is there already, and c:
 #
 #   ldbadd                                          status 0, “Added 1 records successfully”: b is there, c is not

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Which number stands in Samba's registry after “net registry setvalue KEY NAME dword VALUE”?
 #
-# Guess before the run: 16 for 0x10, as reg.exe has it; 010 is 8 or 10; a number beyond 32 bits or with a letter behind it is an error.
+# Guess before the run: 16 for 0x10, as reg.exe has it, 10 for 010; -1 and a number beyond 32 bits are an error.
 # Seen (samba-common-bin 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), with status 0 and no word where a number stands:
 #
 #   16, " 16", +16               16

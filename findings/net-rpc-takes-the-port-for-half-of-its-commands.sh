@@ -1,7 +1,7 @@
 #!/bin/sh
 # Does “net rpc” of Samba ask the port that it is given (-p), and does it say why it has no answer?
 #
-# Guess before the run: each command asks that port, and an error has a line with its status (NT_STATUS_…) and an exit status that is not 0.
+# Nothing was guessed before the run. One expects each command to ask that port, and a line with the status (NT_STATUS_…) of what went wrong.
 # Seen (samba-common-bin and samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm):
 #
 #   smbd at port 14451, “net -p 14451 -S 127.0.0.1 rpc …”

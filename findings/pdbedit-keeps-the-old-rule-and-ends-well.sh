@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which rule for passwords does Samba have after “pdbedit -P RULE -C VALUE” and after “net sam policy set RULE VALUE”, by its values?
 #
-# Guess before the run: a value that is no number is an error, status not 0, in both; -1 means never in both; a number beyond 32 bits is an
-# error. A letter that -c does not know is an error.
+# Guess before the run: both count in seconds; a rule or a letter of -c that does not exist is an error. Nothing was guessed about values that
+# are no number.
 # Seen (samba and samba-common-bin 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), “maximum password age” in seconds, 600 before:
 #
 #   value               pdbedit                                      net sam policy set

@@ -1,8 +1,7 @@
 #!/bin/sh
 # Which users does “pdbedit -e” take along into another list of passwords (passdb backend), or into a second file as a backup?
 #
-# Guess before the run: all, from smbpasswd to tdbsam and back, and from one tdbsam to another. One that is no longer a user of the host is
-# left out, and the status says so.
+# Nothing was guessed before the run. One expects all of them, and a status that tells when one is left out.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm), the users a1, b2 and c3, each with status 0:
 #
 #   smbpasswd to tdbsam                   a1, b2, c3

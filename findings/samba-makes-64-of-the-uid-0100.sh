@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which number and which time does Samba's domain controller keep for the one that a client of LDAP writes (ldapmodify)?
 #
-# Guess before the run: the one that was written, or “invalid syntax” (21) for zeros in front, for more than 32 bits and for blanks, as LDAP's
-# syntax of integers wants it; a time without seconds is the full minute, as its syntax allows.
+# Guess before the run: 0x10, blanks and more than 32 bits are “invalid syntax” (21), in filters too. Nothing was guessed about zeros in front
+# and about times without seconds, which their syntax allows.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4, slapd 2.5.13+dfsg-5 of Debian bookworm, ldapmodify of ldap-utils), uidNumber and msTSExpireDate:
 #
 #   written              Samba                    slapd

@@ -1,9 +1,8 @@
 #!/bin/sh
 # What does the DNS server of Samba's domain controller (dns_backend SAMBA_INTERNAL) answer where it has no record?
 #
-# Guess before the run: REFUSED for names outside of its zones when it has no forwarder; no error and no record for a name with others below
-# it (_tcp.lab.test); a transfer (AXFR) is refused; the serial of the zone goes up with each update; a host with a name in front of it stops
-# a wildcard (RFC 4592).
+# Guess before the run: REFUSED for names outside of its zones when it has no forwarder, and for class CH; a transfer (AXFR) is refused; the
+# serial of the zone goes up with each update; there are no wildcards. Nothing was guessed about a name with others below it.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4, bind9-dnsutils 1:9.18.49-1~deb12u3 of Debian bookworm), no “dns forwarder”:
 #
 #   www.example.com, 1.0.0.10.in-addr.arpa   NXDOMAIN, without AA, without an SOA

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which settings of sssd.conf does “sssctl config-check” pass, and which of them does sssd start with?
 #
-# Guess before the run: yes, no, on and 1 are words for true and false, as in krb5.conf and smb.conf. The check knows names, and the words of
-# id_provider too; an indented line belongs to the line before it; capitals of a name do not matter.
+# Guess before the run: the check knows names, and the words of id_provider too; an indented line belongs to the line before it; capitals of a
+# name do not matter. Nothing was guessed about the words for true and false.
 # Seen (sssd 2.8.2-4+deb12u1 of Debian bookworm), a domain with one more line; sssd reads it with --genconf:
 #
 #                                             config-check       sssd

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Do DNS servers that tell as little as they can (QNAME minimisation, RFC 9156) find the services in a zone of Samba's domain controller?
 #
-# Guess before the run: yes, by the usual settings and by the strict ones: _tcp.lab.test, which they ask for on their way, has names below it,
-# and so is no error (NXDOMAIN).
+# Guess before the run, when Samba's NXDOMAIN for _tcp.lab.test, which has names below it, was known: unbound believes it when it is strict, and
+# all others find the service. Nothing was guessed about a named that is strict.
 # Seen (samba 2:4.17.12+dfsg-0+deb12u4 with SAMBA_INTERNAL, unbound 1.17.1-2+deb12u4, bind9 1:9.18.49-1~deb12u3, pdns-recursor
 # 4.8.8-1+deb12u1 of Debian bookworm), SRV of _kerberos._udp.lab.test at a server that has just started, asked twice; the zone is given by
 # stub-zone, static-stub and forward-zones:

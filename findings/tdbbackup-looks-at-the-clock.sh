@@ -1,8 +1,8 @@
 #!/bin/sh
 # Is there a copy of a database of Samba (passdb.tdb, secrets.tdb) when tdbbackup ends with status 0, and is a dump that came back whole?
 #
-# Guess before the run: each call makes the copy new; a file that is not there is an error. tdbrestore of half a dump is an error and leaves no
-# file. “tdbdump -k NAME” finds a key as it is printed.
+# Guess before the run: each call makes the copy new. tdbrestore of half a dump is an error and leaves no file, and one into a file that is there
+# leaves that as it is. “tdbdump -k NAME” finds keys without a zero byte alone. Only the first two were wrong.
 # Seen (tdb-tools 1.4.8-2 of Debian bookworm):
 #
 #   tdbbackup of a database that is younger       status 0, a new copy

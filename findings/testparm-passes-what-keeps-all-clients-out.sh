@@ -1,8 +1,8 @@
 #!/bin/sh
 # Which settings that keep each client out does testparm find in smb.conf?
 #
-# Guess before the run: a backend for passwords that does not exist and a lowest version above the highest one; it ends with a status that is
-# not 0 for each line that it calls ERROR. Nothing was guessed about character sets and a guest's account that does not exist: smbd starts.
+# Guess before the run: smbd ends at its start without a backend for passwords or a guest; it takes ASCII for a character set that does not
+# exist; NOT_SUPPORTED for each client when the lowest version is above the highest. Nothing was guessed about testparm.
 # Seen (samba, samba-common-bin and smbclient 2:4.17.12+dfsg-0+deb12u4 of Debian bookworm):
 #
 #                                         testparm -s           smbd, smbclient -N
