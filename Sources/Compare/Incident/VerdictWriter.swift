@@ -85,7 +85,7 @@ struct VerdictWriter {
     switch step.fate {
     case .altered(let changes) where step.kind == .bulk:
       let deed = "\(device) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
-      append(.altered, .proven, deed, "\(FieldChange.list(changes.map(\.name))) are not the same", step, place)
+      append(.altered, step.confidence, deed, "\(FieldChange.list(changes.map(\.name))) are not the same\(damage(of: step).map { "; " + $0 } ?? "")", step, place)
     case .altered(let changes) where changes == [.contents]:
       append(.altered, step.confidence, "\(device) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", damage(of: step), step, place)
     case .altered(let changes):
@@ -118,6 +118,8 @@ struct VerdictWriter {
       "the packet arrives with a wrong checksum, so the path damages packets; TCP discards this one, and no good copy follows"
     case .confirmed?:
       "the packet arrives with a wrong checksum, but the \(step.sender.other.rawValue) acknowledges it: it does not check them, or only the recorder has the packet so"
+    case .unchecked?:
+      "smbdx does not look at checksums so late in a long connection: the path or a recorder may have damaged packets by accident"
     case nil: nil
     }
   }

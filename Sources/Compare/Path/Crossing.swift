@@ -33,7 +33,9 @@ struct Crossing {
   /// its receiver.
   func damage(_ message: PointMessage, _ arrived: PointMessage) -> (sent: Bool, received: Step.Damage?) {
     let isSentDamaged = sent.oddities.isOfDamage(message.frames)
-    guard received.oddities.isOfDamage(arrived.frames) else { return (isSentDamaged, nil) }
+    guard received.oddities.isOfDamage(arrived.frames) else {
+      return (isSentDamaged, sending.isUnchecked(message.frames) || receiving.isUnchecked(arrived.frames) ? .unchecked : nil)
+    }
     return (isSentDamaged, received.confirmed >= arrived.reach ? .confirmed : .discarded)
   }
 

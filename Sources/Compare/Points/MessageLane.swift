@@ -16,7 +16,7 @@ struct MessageLane {
   /// Up to here the framer wants nothing.
   private var passUntil = 0
   /// Behind the last byte that was read.
-  private var position = 0
+  private(set) var position = 0
   /// Frames of damaged segments that were read.
   private(set) var damaged: [UInt32] = []
 
