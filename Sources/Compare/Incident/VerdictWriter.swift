@@ -159,6 +159,7 @@ struct VerdictWriter {
     let isOpened = pair.steps.contains { $0.kind != .message && $0.isTheSame }
     guard count > 0 || isOpened else { return }
     if count == 0, pair.near.messageCount + pair.far.messageCount > 0 { return addUnclear(pair, place) }
+    if count == 0, let odd = pair.steps.first(where: { !$0.isTheSame && !$0.isLate }) { return addUnclear(odd, place) }
     let isComplete = pair.notCompared.isEmpty
     let deed =
       count == 0
@@ -197,6 +198,15 @@ struct VerdictWriter {
         kind: .unclear, confidence: .possible,
         deed: "smbdx cannot compare any message: \(poorer) does not have them; record whole packets (snapshot length 0), from before the connection is opened",
         why: nil, frames: [], pairs: [place], matters: false))
+  }
+
+  /// - Parameter odd: what only one recording has of a connection without messages.
+  private mutating func addUnclear(_ odd: Step, _ place: Int) {
+    guard case .notRecorded(let why) = odd.fate else { return }
+    append(
+      PathVerdict(
+        kind: .unclear, confidence: .possible, deed: "only one recording has the \(odd.name) of the \(odd.sender.rawValue), which says nothing about the path: \(why)",
+        why: nil, frames: frames(odd), pairs: [place], matters: false))
   }
 
   /// Who ended it, or let the other wait, where the path has no part in it.

@@ -61,9 +61,16 @@ struct PairBuilder {
     let syn = (stamp(ours.synFrame, ours.synTime), stamp(theirs.synFrame, theirs.synTime))
     let synAck = (stamp(ours.synAckFrame, ours.synAckTime), stamp(theirs.synAckFrame, theirs.synAckTime))
     // Without sequence numbers in common each side has a handshake of its own.
-    guard path != .ended else { return }
+    guard path != .ended else { return addAttempt(syn.1) }
     addOpening(.syn, "SYN", .client, syn.0, syn.1, isRepeated: ours.isRepeated || theirs.isRepeated)
     addOpening(.synAck, "SYN-ACK", .server, synAck.0, synAck.1, isRepeated: ours.isRepeated || theirs.isRepeated)
+  }
+
+  /// A device accepts the connection, and gets none to the server.
+  private mutating func addAttempt(_ syn: FrameStamp?) {
+    guard pair.far.isAttempt, !pair.near.isEmptyOfServer, let syn else { return }
+    let why = "the device that terminates TCP opens its own connection in \(context.farName), and \(pair.far.fateOfAttempt)"
+    add(.syn, "SYN", .client, nil, syn, .notRecorded(why: why))
   }
 
   private func stamp(_ frame: Int, _ time: Timestamp) -> FrameStamp? { frame > 0 ? FrameStamp(number: frame, time: time) : nil }

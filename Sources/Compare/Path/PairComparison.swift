@@ -149,6 +149,8 @@ struct AlignedPair {
 
   var path: PathKind {
     if hasSameNumbers { return .transparent }
+    // Who accepts the connection in the server's name terminates it.
+    if pair.has(.attempt) { return .ended }
     guard let ours = near.syn, let theirs = far.syn, ours.isForwarded(as: theirs) else { return .ended }
     return .renumbered
   }
