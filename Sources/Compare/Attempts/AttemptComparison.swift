@@ -100,7 +100,7 @@ package struct AttemptComparison: Sendable {
   // MARK: Where they part
 
   private mutating func findParting(_ ours: Attempt, _ theirs: Attempt) {
-    parting = AttemptStep.allCases.first { isParting($0, ours, theirs) }
+    parting = firstParting(AttemptStep.allCases.filter { isParting($0, ours, theirs) })
     if parting == nil { findUnknown(ours, theirs) }
     if parting == nil, unknown == nil { parting = AttemptStep.allCases.first { isLeftOut($0, ours, theirs) } }
     guard let parting else { return }
@@ -112,6 +112,14 @@ package struct AttemptComparison: Sendable {
       origin: .step, fails: (false, true))
     differences.append(fact)
     partingFact = fact
+  }
+
+  /// Validate Negotiate comes before the share that users ask for, or behind it: what failed first counts.
+  private func firstParting(_ steps: [AttemptStep]) -> AttemptStep? {
+    guard steps.first == .treeConnect, steps.contains(.validateNegotiate), let share = decisive(at: .treeConnect)?.badFrame,
+      let validation = decisive(at: .validateNegotiate)?.badFrame, validation > 0, validation < share
+    else { return steps.first }
+    return .validateNegotiate
   }
 
   /// The name of what the hosts do with an answer that is the same.

@@ -31,15 +31,19 @@ struct PairedPoints {
     static let asked = 4096
   }
 
-  let pairing: Pairing
+  private(set) var pairing: Pairing
+  /// nil when no packet was seen at both points.
+  let clock: ClockRelation?
+  /// The first point has what a device opens for connections at the second one, or the only answers of the server.
+  private let isServerFirst: Bool
   /// What answers take longer at the first point, in order.
   private(set) var trips: [TimeSpan] = []
-  private(set) var samples: [ClockRelation.Sample] = []
   /// The recordings have the same frames at the same times.
   private(set) var isSameRecording = false
 
   init(_ near: CapturePoint, _ far: CapturePoint) {
-    pairing = Pairing(near: near.connections, far: far.connections)
+    let pairing = Pairing(near: near.connections, far: far.connections)
+    var samples: [ClockRelation.Sample] = []
     let isShort = pairing.pairs.count > Limit.inFull
     var count = 0
     var isSame = true
@@ -54,6 +58,14 @@ struct PairedPoints {
       self.trips += isShort && !trips.isEmpty ? [trips[trips.count / 2]] : trips
     }
     trips.sort()
+    clock = ClockRelation(samples)
+    self.pairing = pairing
+    let attempts = UnansweredAttempts(near: near.connections, far: far.connections, clock: clock).pairs(pairing.onlyNear, pairing.onlyFar)
+    self.pairing.add(attempts)
+    isServerFirst =
+      self.pairing.pairs.isEmpty
+      ? !UnansweredAttempts(near: far.connections, far: near.connections, clock: nil).pairs(pairing.onlyFar, pairing.onlyNear).isEmpty
+      : self.pairing.pairs.allSatisfy { near.connections[$0.near].getsNoAnswer(from: far.connections[$0.far]) }
     isSameRecording = isSame && count > 3 && (differences.map(Self.isOfOneClock) ?? false)
   }
 
@@ -71,6 +83,13 @@ struct PairedPoints {
     ].compactMap(\.self)
   }
 
+  /// Nearly all answers come sooner at the first point than at the second, or none come to the second, so the first is the one nearer
+  /// to the server.
+  var isBackward: Bool {
+    guard trips.count >= 3 else { return trips.isEmpty ? isServerFirst : trips.allSatisfy { $0 < .zero } }
+    return trips[trips.count * 9 / 10] < .zero
+  }
+
   /// The median; zero if unknown.
   var usualTrip: TimeSpan { trips.isEmpty ? .zero : trips[trips.count / 2] }
   /// Not the very first: one odd packet says nothing.
@@ -84,7 +103,7 @@ extension HopComparison {
     let (ours, theirs) = (points[near], points[far])
     self.near = near
     self.far = far
-    clock = ClockRelation(paired.samples)
+    clock = paired.clock
     isSameRecording = paired.isSameRecording
     usualTrip = max(.zero, paired.usualTrip)
     quickestTrip = max(.zero, paired.quickestTrip)

@@ -86,11 +86,3 @@ package struct IncidentComparison: Sendable {
     return paired
   }
 }
-
-extension PairedPoints {
-  /// Nearly all answers come sooner at the first point than at the second, so it is the one nearer to the server.
-  var isBackward: Bool {
-    guard trips.count >= 3 else { return trips.allSatisfy { $0 < .zero } && !trips.isEmpty }
-    return trips[trips.count * 9 / 10] < .zero
-  }
-}

@@ -85,7 +85,7 @@ struct VerdictWriter {
     switch step.fate {
     case .altered(let changes) where step.kind == .bulk:
       let deed = "\(device) changes the contents of messages in the middle of the connection, on the way from the \(from) to the \(to)"
-      append(.altered, .proven, deed, "\(FieldChange.list(changes.map(\.name))) are not the same", step, place)
+      append(.altered, step.confidence, deed, "\(FieldChange.list(changes.map(\.name))) are not the same\(damage(of: step).map { "; " + $0 } ?? "")", step, place)
     case .altered(let changes) where changes == [.contents]:
       append(.altered, step.confidence, "\(device) changes the contents of the \(step.name), on the way from the \(from) to the \(to)", damage(of: step), step, place)
     case .altered(let changes):
@@ -118,6 +118,8 @@ struct VerdictWriter {
       "the packet arrives with a wrong checksum, so the path damages packets; TCP discards this one, and no good copy follows"
     case .confirmed?:
       "the packet arrives with a wrong checksum, but the \(step.sender.other.rawValue) acknowledges it: it does not check them, or only the recorder has the packet so"
+    case .unchecked?:
+      "smbdx does not look at checksums so late in a long connection: the path or a recorder may have damaged packets by accident"
     case nil: nil
     }
   }
@@ -157,6 +159,7 @@ struct VerdictWriter {
     let isOpened = pair.steps.contains { $0.kind != .message && $0.isTheSame }
     guard count > 0 || isOpened else { return }
     if count == 0, pair.near.messageCount + pair.far.messageCount > 0 { return addUnclear(pair, place) }
+    if count == 0, let odd = pair.steps.first(where: { !$0.isTheSame && !$0.isLate }) { return addUnclear(odd, place) }
     let isComplete = pair.notCompared.isEmpty
     let deed =
       count == 0
@@ -195,6 +198,15 @@ struct VerdictWriter {
         kind: .unclear, confidence: .possible,
         deed: "smbdx cannot compare any message: \(poorer) does not have them; record whole packets (snapshot length 0), from before the connection is opened",
         why: nil, frames: [], pairs: [place], matters: false))
+  }
+
+  /// - Parameter odd: what only one recording has of a connection without messages.
+  private mutating func addUnclear(_ odd: Step, _ place: Int) {
+    guard case .notRecorded(let why) = odd.fate else { return }
+    append(
+      PathVerdict(
+        kind: .unclear, confidence: .possible, deed: "only one recording has the \(odd.name) of the \(odd.sender.rawValue), which says nothing about the path: \(why)",
+        why: nil, frames: frames(odd), pairs: [place], matters: false))
   }
 
   /// Who ended it, or let the other wait, where the path has no part in it.

@@ -41,6 +41,8 @@ extension ClockRelation {
     var isFromClient: Bool
     var near: Timestamp
     var far: Timestamp
+    /// How much later than it seems one of the two may be, because it may be another copy.
+    var slack = TimeSpan.zero
 
     /// What the far clock was ahead, with the way in it: added towards the server, taken off towards the client.
     var difference: Int64 { far.since(near).nanoseconds }
@@ -51,6 +53,8 @@ extension ClockRelation {
     static let spans = 32
     /// Pairs of a moment and a difference for the slope.
     static let points = 3
+    /// What packets may be on their way, where nothing shows it.
+    static let way = TimeSpan.milliseconds(250)
     /// Clocks of computers do not drift more than this, in parts per million.
     static let drift = 2000.0
   }
@@ -71,7 +75,8 @@ extension ClockRelation {
     let (middle, half) = Self.middle(level.map { ($0.isFromClient, $0.value) })
     offset = TimeSpan(nanoseconds: middle)
     // Clocks that drift in a way that shows no line are as uncertain as they have been apart.
-    error = TimeSpan(nanoseconds: slope == nil ? max(half, Self.wandering(samples, from: first, to: last)) : half)
+    let uncertainty = TimeSpan(nanoseconds: slope == nil ? max(half, Self.wandering(samples, from: first, to: last)) : half)
+    error = max(uncertainty, samples.map(\.slack).max() ?? .zero, Set(samples.map(\.isFromClient)).count < 2 ? Limit.way : .zero)
   }
 
   /// Half of what the clocks move apart over the recording.

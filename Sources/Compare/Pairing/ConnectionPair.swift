@@ -100,6 +100,15 @@ package struct Pairing: Sendable {
     onlyFar = freeFar.sorted()
   }
 
+  /// Adds pairs of connections that had none.
+  mutating func add(_ more: [ConnectionPair]) {
+    guard !more.isEmpty else { return }
+    pairs = (pairs + more).sorted { $0.near < $1.near }
+    let (ours, theirs) = (Set(more.map(\.near)), Set(more.map(\.far)))
+    onlyNear.removeAll(where: ours.contains)
+    onlyFar.removeAll(where: theirs.contains)
+  }
+
   /// Recordings of which one begins in the middle of the connection: by messages that no other connection has.
   private static func byMessages(
     _ near: [PointConnection], _ far: [PointConnection], _ freeNear: Set<Int>, _ freeFar: Set<Int>

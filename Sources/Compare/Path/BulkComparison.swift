@@ -8,6 +8,16 @@ struct BulkComparison {
     var bytes: Range<Int>
     var near: (first: FrameStamp, last: Int)
     var far: (first: FrameStamp, last: Int)
+    /// Nobody looked at the checksums of its segments.
+    var isUnchecked: Bool
+  }
+
+  /// Why a part may not be the same by accident.
+  enum Doubt {
+    /// Segments were read as they came damaged, or may have been.
+    case damaged
+    /// Nobody looked at their checksums.
+    case unchecked
   }
 
   private(set) var differences: [Difference] = []
@@ -16,10 +26,10 @@ struct BulkComparison {
 
   /// - Parameters:
   ///   - altered: where packets begin that are known to be altered.
-  ///   - isDamaged: some of these frames at the two points were read as they came damaged.
+  ///   - doubt: about some bytes that are not the same, in these frames at the two points.
   init(
     _ near: DigestCells, _ far: DigestCells, altered: Set<Int>,
-    isDamaged: (_ near: ClosedRange<Int>, _ far: ClosedRange<Int>) -> Bool = { _, _ in false }
+    doubt: (_ bytes: Range<Int>, _ near: ClosedRange<Int>, _ far: ClosedRange<Int>) -> Doubt? = { _, _, _ in nil }
   ) {
     let size = max(near.size, far.size)
     let (ours, theirs) = (near.with(size: size), far.with(size: size))
@@ -30,7 +40,8 @@ struct BulkComparison {
       if one.isBroken || other.isBroken || one.packets != other.packets || one.bytes != other.bytes {
         unknownPackets += Int(max(one.packets, other.packets))
       } else if one.digest != other.digest, !altered.contains(where: range.contains) {
-        if isDamaged(one.frames, other.frames) { unknownPackets += Int(one.packets) } else { add(range, one, other) }
+        let doubt = doubt(range, one.frames, other.frames)
+        if doubt == .damaged { unknownPackets += Int(one.packets) } else { add(range, one, other, isUnchecked: doubt == .unchecked) }
       }
     }
   }
@@ -44,15 +55,15 @@ struct BulkComparison {
     }
   }
 
-  private mutating func add(_ range: Range<Int>, _ one: DigestCells.Cell, _ other: DigestCells.Cell) {
-    if let before = differences.last, before.bytes.upperBound == range.lowerBound {
+  private mutating func add(_ range: Range<Int>, _ one: DigestCells.Cell, _ other: DigestCells.Cell, isUnchecked: Bool) {
+    if let before = differences.last, before.bytes.upperBound == range.lowerBound, before.isUnchecked == isUnchecked {
       let place = differences.count - 1
       differences[place].bytes = before.bytes.lowerBound..<range.upperBound
       differences[place].near.last = Int(one.lastFrame)
       differences[place].far.last = Int(other.lastFrame)
     } else {
       differences.append(
-        Difference(bytes: range, near: (one.first, Int(one.lastFrame)), far: (other.first, Int(other.lastFrame))))
+        Difference(bytes: range, near: (one.first, Int(one.lastFrame)), far: (other.first, Int(other.lastFrame)), isUnchecked: isUnchecked))
     }
   }
 }

@@ -33,7 +33,9 @@ struct Crossing {
   /// its receiver.
   func damage(_ message: PointMessage, _ arrived: PointMessage) -> (sent: Bool, received: Step.Damage?) {
     let isSentDamaged = sent.oddities.isOfDamage(message.frames)
-    guard received.oddities.isOfDamage(arrived.frames) else { return (isSentDamaged, nil) }
+    guard received.oddities.isOfDamage(arrived.frames) else {
+      return (isSentDamaged, sending.isUnchecked(message.frames) || receiving.isUnchecked(arrived.frames) ? .unchecked : nil)
+    }
     return (isSentDamaged, received.confirmed >= arrived.reach ? .confirmed : .discarded)
   }
 
@@ -48,6 +50,11 @@ struct Crossing {
   ///   - isAnswered: the receiver's point has the answer to it.
   ///   - isCutOut: the receiver's point has what comes before and behind it, side by side.
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool, isCutOut: Bool) -> Step.Fate {
+    // Nothing else tells of the clocks, so times say nothing.
+    if !isTransparent, receiving.isAttempt {
+      let why = "in \(names.receiving) \(receiving.fateOfAttempt) (frame \(receiving.handshake.synFrame))"
+      return .dropped(.likely, why: "the device that terminates TCP between the two points gets no connection to the \(sender.other.rawValue): \(why)")
+    }
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }
     // Without the receiver's data it is unknown what it received.
     if let peer = [sender.other, sender].first(where: { !receiving.hasSeen($0) }) {

@@ -14,9 +14,10 @@ extension Crossing {
   ///   arrived, or the clocks do not tell which one did.
   func laterCopy(of sent: PointMessage, _ arrived: PointMessage) -> LaterCopy? {
     let copies = self.sent.oddities.repeats.copies(of: sent)
-    guard path != .ended, copies.count > received.oddities.repeats.copies(of: arrived).count else { return nil }
-    // A copy that was sent after the arrival cannot be the one that arrived.
-    let earlier = copies.last { $0.time.since(toSender(arrived.stamp.time)) <= clockError + .milliseconds(1) }
+    let further = received.oddities.repeats.copies(of: arrived).count
+    guard path != .ended, copies.count > further else { return nil }
+    // A copy that was sent after the arrival cannot be the one that arrived, and behind it come those that arrived later.
+    let earlier = copies.dropLast(further).last { $0.time.since(toSender(arrived.stamp.time)) <= clockError + .milliseconds(1) }
     guard let earlier, toSender(arrived.stamp.time).since(earlier.time) <= timeout else { return nil }
     return LaterCopy(frame: earlier, confidence: recorderLoses.receiving ? .likely : .proven)
   }
@@ -31,7 +32,7 @@ extension Crossing {
 
 extension OpeningSegment {
   /// Both are of one connection, and TCP's clock (RFC 7323 3), or without it the number of the packet, went on between them.
-  fileprivate func isOtherCopy(than other: OpeningSegment) -> Bool {
+  func isOtherCopy(than other: OpeningSegment) -> Bool {
     switch (PathNote.Options(options).timestamp, PathNote.Options(other.options).timestamp) {
     case (let ours?, let theirs?): return ours != theirs
     default:

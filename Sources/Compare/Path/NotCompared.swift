@@ -4,6 +4,8 @@ package struct NotCompared: Sendable, Equatable {
   package var cut = 0
   /// Messages that one recording has with wrong checksums.
   package var damaged = 0
+  /// Messages that were sent again and are not the same, where nobody looked at checksums.
+  package var unchecked = 0
   /// Messages that only one recording has.
   package var lost = 0
   /// Messages in the middle of the connection of which one recording lacks bytes, at most.
@@ -15,16 +17,17 @@ package struct NotCompared: Sendable, Equatable {
 
   static func + (one: Self, other: Self) -> Self {
     Self(
-      cut: one.cut + other.cut, damaged: one.damaged + other.damaged, lost: one.lost + other.lost, missing: one.missing + other.missing,
+      cut: one.cut + other.cut, damaged: one.damaged + other.damaged, unchecked: one.unchecked + other.unchecked, lost: one.lost + other.lost, missing: one.missing + other.missing,
       unplaced: one.unplaced + other.unplaced)
   }
 }
 
 extension NotCompared {
   /// A message that both recordings have.
-  mutating func add(_ fate: Step.Fate) {
+  mutating func add(_ fate: Step.Fate, _ damage: Step.Damage?) {
     switch fate {
     case .sameAsFarAsCaptured: cut += 1
+    case .notRecorded where damage == .unchecked: unchecked += 1
     case .notRecorded: damaged += 1
     case .same, .altered, .dropped, .made: break
     }
@@ -36,6 +39,9 @@ extension NotCompared {
     var sentences: [String] = []
     if cut > 0 { sentences.append("\(messages(cut)) of which one recording has only a part") }
     if damaged > 0 { sentences.append("\(messages(damaged)) that one recording has with a wrong checksum") }
+    if unchecked > 0 {
+      sentences.append("\(messages(unchecked)) that TCP sent again late in a long connection, where smbdx does not look at checksums: a copy may have been damaged")
+    }
     if lost > 0 { sentences.append("\(messages(lost)) that only one recording has") }
     if missing > 0 { sentences.append("up to \(messages(missing)) in the middle of the connection, where a recording lacks bytes") }
     if unplaced > 0 {

@@ -61,9 +61,16 @@ struct PairBuilder {
     let syn = (stamp(ours.synFrame, ours.synTime), stamp(theirs.synFrame, theirs.synTime))
     let synAck = (stamp(ours.synAckFrame, ours.synAckTime), stamp(theirs.synAckFrame, theirs.synAckTime))
     // Without sequence numbers in common each side has a handshake of its own.
-    guard path != .ended else { return }
+    guard path != .ended else { return addAttempt(syn.1) }
     addOpening(.syn, "SYN", .client, syn.0, syn.1, isRepeated: ours.isRepeated || theirs.isRepeated)
     addOpening(.synAck, "SYN-ACK", .server, synAck.0, synAck.1, isRepeated: ours.isRepeated || theirs.isRepeated)
+  }
+
+  /// A device accepts the connection, and gets none to the server.
+  private mutating func addAttempt(_ syn: FrameStamp?) {
+    guard pair.far.isAttempt, !pair.near.isEmptyOfServer, let syn else { return }
+    let why = "the device that terminates TCP opens its own connection in \(context.farName), and \(pair.far.fateOfAttempt)"
+    add(.syn, "SYN", .client, nil, syn, .notRecorded(why: why))
   }
 
   private func stamp(_ frame: Int, _ time: Timestamp) -> FrameStamp? { frame > 0 ? FrameStamp(number: frame, time: time) : nil }
@@ -134,12 +141,14 @@ struct PairBuilder {
         "\(crossing.names.sending) has it with a wrong checksum: the recorder there damaged it"
       } else if damage.received == .confirmed, wasSentAgain {
         "\(crossing.names.receiving) has only a damaged copy of it, and the \(sender.rawValue) sent it again"
+      } else if damage.received == .unchecked, wasSentAgain {
+        "the \(sender.rawValue) sent it again, so the copies before it may have been damaged, which TCP discards; smbdx did not look at their checksums"
       } else {
         nil
       }
     let fate = fate(both, isExplained: isExplained, doubt: doubt)
     if case .altered = fate, let packet = near.packet { altered[sender, default: []].insert(packet.start) }
-    notCompared.add(fate)
+    notCompared.add(fate, damage.received)
     add(
       .message, both.sent.name, sender, near.stamp, far.stamp, fate,
       // Of a message in one frame the time is known, whatever of it was cut.
@@ -205,16 +214,15 @@ struct PairBuilder {
       notCompared.unplaced = passedOver
       return
     }
-    let odd = (pair.near.stream(of: lane.sender).oddities, pair.far.stream(of: lane.sender).oddities)
     let bulk = BulkComparison(pair.near.cells(of: lane.sender), pair.far.cells(of: lane.sender), altered: altered[lane.sender] ?? []) {
-      odd.0.isOfDamage($0) || odd.1.isOfDamage($1)
+      [pair.near, pair.far].doubt(lane.sender, $0, [$1, $2])
     }
     notCompared.missing = min(passedOver, notCompared.missing + bulk.unknownPackets)
     for one in bulk.differences {
       let (near, far) = (pair.near.middle(of: one.near), pair.far.middle(of: one.far))
       let places = "frames \(near.first.number) to \(near.last) in \(context.nearName), \(far.first.number) to \(far.last) in \(context.farName)"
       let change = FieldChange(name: "bytes \(one.bytes.lowerBound) to \(one.bytes.upperBound - 1) of its stream (\(places))")
-      add(.bulk, "data of the \(lane.sender.rawValue)", lane.sender, near.first, far.first, .altered([change]), isTimed: false)
+      add(.bulk, "data of the \(lane.sender.rawValue)", lane.sender, near.first, far.first, .altered([change]), isTimed: false, damage: one.isUnchecked ? .unchecked : nil)
     }
   }
 
@@ -320,6 +328,20 @@ extension Crossing {
     let base = (sending.stream(of: sender).base, receiving.stream(of: sender).base)
     return base.0 &+ UInt32(truncatingIfNeeded: sent.position) == base.1 &+ UInt32(truncatingIfNeeded: received.position)
       && sent.hasAck == received.hasAck
+  }
+}
+
+extension [PointConnection] {
+  /// Why parts of a stream that are not the same may be so by accident.
+  ///
+  /// - Parameters:
+  ///   - bytes: of the stream.
+  ///   - frames: of each connection.
+  fileprivate func doubt(_ sender: Peer, _ bytes: Range<Int>, _ frames: [ClosedRange<Int>]) -> BulkComparison.Doubt? {
+    let all = zip(map { (connection: $0, oddities: $0.stream(of: sender).oddities) }, frames)
+    if all.contains(where: { $0.oddities.isOfDamage($1) }) { return .damaged }
+    guard all.contains(where: { $0.connection.isUnchecked($1) }) else { return nil }
+    return all.contains { one, _ in one.oddities.repeats.contains { $0.range.overlaps(bytes) } } ? .damaged : .unchecked
   }
 }
 

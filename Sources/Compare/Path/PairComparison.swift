@@ -149,6 +149,8 @@ struct AlignedPair {
 
   var path: PathKind {
     if hasSameNumbers { return .transparent }
+    // Who accepts the connection in the server's name terminates it.
+    if pair.has(.attempt) { return .ended }
     guard let ours = near.syn, let theirs = far.syn, ours.isForwarded(as: theirs) else { return .ended }
     return .renumbered
   }
@@ -187,12 +189,22 @@ struct AlignedPair {
     }
     let (ours, theirs) = (near.handshake, far.handshake)
     guard path != .ended else { return samples }
-    // It is unknown which of several is which; where nothing else tells of the clocks, the first ones are the same.
+    // It is unknown which of several is which; where nothing else tells of the clocks, the first ones are the same, or one of
+    // the others is.
     let isRepeated = ours.isRepeated || theirs.isRepeated
     guard !isRepeated || samples.isEmpty else { return samples }
-    if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
+    if ours.synFrame > 0, theirs.synFrame > 0 {
+      let slack = isRepeated && isOtherSYN ? max(ours.timeOfTries, theirs.timeOfTries) : .zero
+      samples.append(ClockRelation.Sample(isFromClient: true, near: ours.synTime, far: theirs.synTime, slack: slack))
+    }
     if ours.synAckFrame > 0, theirs.synAckFrame > 0, !isRepeated { add(.server, ours.synAckTime, theirs.synAckTime) }
     return samples
+  }
+
+  /// The two recordings begin with different copies of the SYN.
+  private var isOtherSYN: Bool {
+    guard let ours = near.syn, let theirs = far.syn else { return true }
+    return ours.isOtherCopy(than: theirs)
   }
 
   /// When messages were seen at both points. Of what was sent again, it is unknown which copy arrived: it says something only where

@@ -31,6 +31,8 @@ package struct Step: Sendable {
     case discarded
     /// The receiver has confirmed it all the same.
     case confirmed
+    /// Nobody looked at the checksum.
+    case unchecked
   }
 
   package enum Kind: Sendable {
@@ -51,7 +53,7 @@ package struct Step: Sendable {
   package var transit: TimeSpan?
   /// It took far longer than others.
   package var isDelayed = false
-  /// Its bytes arrived with a wrong checksum, and no good copy of them is in the recording.
+  /// Its bytes arrived with a wrong checksum, or may have, and no good copy of them is in the recording.
   package var damage: Damage?
   /// A later copy of it arrived.
   package internal(set) var loss: Loss?
@@ -73,7 +75,7 @@ extension Step {
   package var confidence: Confidence {
     switch fate {
     case .dropped(let confidence, _), .made(let confidence, _): confidence
-    case .altered: damage == .confirmed ? .likely : .proven
+    case .altered: damage == .confirmed || damage == .unchecked ? .likely : .proven
     case .same, .sameAsFarAsCaptured, .notRecorded: loss?.confidence ?? .proven
     }
   }

@@ -43,13 +43,17 @@ package struct PointReader {
   private var first: Timestamp?
   private var last = Timestamp(nanoseconds: 0)
 
-  /// - Parameter other: a recording of the same incident that was read before: what this one has of the same connections then
-  ///   takes little room.
+  /// - Parameters:
+  ///   - other: a recording of the same incident that was read before: what this one has of the same connections then takes little
+  ///     room.
+  ///   - checkedSegments: how many segments' checksums are looked at; nil for as many as usual.
   package init(
-    name: String, _ options: Analysis.Options = Analysis.Options(), beside other: CapturePoint? = nil, isRedacted: Bool = false
+    name: String, _ options: Analysis.Options = Analysis.Options(), beside other: CapturePoint? = nil, isRedacted: Bool = false,
+    checkedSegments: Int? = nil
   ) {
     (self.name, self.isRedacted) = (name, isRedacted)
-    follower = PointFollower(options.tracking, beside: other.map(KnownConnections.init))
+    let memory = PointMemory(beside: other.map(KnownConnections.init), OddityTable(checkedSegments: checkedSegments))
+    follower = PointFollower(options.tracking, memory)
     analysis = Analysis(options, segments: follower)
   }
 

@@ -22,6 +22,8 @@ package struct ContentKey: Hashable, Sendable {
     case sessionID
     /// Whole messages.
     case messages
+    /// No content: a device that accepted one connection failed to open the other at that time. See ``UnansweredAttempts``.
+    case attempt
 
     /// How much it speaks for the same connection.
     package var weight: Int {
@@ -29,6 +31,7 @@ package struct ContentKey: Hashable, Sendable {
       case .salt, .challenge, .token, .signature, .messages: 8
       case .handshake, .serverClock: 4
       case .syn, .sessionID: 2
+      case .attempt: 0
       }
     }
 
@@ -47,6 +50,7 @@ package struct ContentKey: Hashable, Sendable {
       case .signature: "signatures"
       case .sessionID: "SessionId"
       case .messages: "the same messages"
+      case .attempt: "the time at which a device tries to reach the server"
       }
     }
   }

@@ -6,6 +6,8 @@ struct KeptMessages {
   enum Limit {
     /// The first messages of a connection are compared one by one: they set up sessions and shares.
     static let first = 32
+    /// So many of them are kept as they are; then they are packed.
+    static let unpacked = 4
     /// The last messages, because the connection may have ended after them.
     static let last = 16
     /// Messages between them that set up sessions and shares.
@@ -43,9 +45,11 @@ struct KeptMessages {
   }
 
   private let memory: PointMemory
+  /// The first ones that are not packed.
   private var first: [StoredMessage] = []
-  /// All of these, as soon as there are no more of them.
+  /// Those before them.
   private var opened: PackedMessages?
+  private var firstCount = 0
   /// Those that set up sessions and shares later on.
   private var middle: [StoredMessage] = []
   /// What is kept of all their bytes.
@@ -84,7 +88,7 @@ struct KeptMessages {
     let last = Array(ring[ringStart...] + ring[..<ringStart])
     return Packed(
       messages: PackedMessages(behind: opened, first, middle, last, beside: other),
-      counts: (UInt16(opened?.count ?? first.count), UInt16(middle.count), UInt16(last.count)))
+      counts: (UInt16(firstCount), UInt16(middle.count), UInt16(last.count)))
   }
 
   /// Little is expected to come.
@@ -101,12 +105,12 @@ struct KeptMessages {
     self.resting = nil
     let all = resting.messages.all
     let (first, middle) = (Int(resting.counts.first), Int(resting.counts.middle))
-    self.first = Array(all.prefix(first))
+    opened = PackedMessages(Array(all.prefix(first)))
     self.middle = Array(all.dropFirst(first).prefix(middle))
     ring = Array(all.dropFirst(first + middle))
   }
 
-  private var isOpened: Bool { opened != nil || first.count >= Limit.first }
+  private var isOpened: Bool { firstCount >= Limit.first }
 
   // MARK: Messages
 
@@ -194,17 +198,22 @@ struct KeptMessages {
 
   private mutating func keep(_ message: StoredMessage) {
     wake()
-    if !isOpened { return first.append(message) }
-    if opened == nil {
-      opened = PackedMessages(first)
-      first = []
-      ring.reserveCapacity(Limit.last)
-    }
+    if !isOpened { return keepFirst(message) }
     guard ring.count == Limit.last else { return ring.append(message) }
     // Most of them set up nothing, and messages are large.
     if ring[ringStart].establishes, middle.count < Limit.middle { middle.append(ring[ringStart]) } else { passedOver += 1 }
     ring[ringStart] = message
     ringStart = (ringStart + 1) % Limit.last
+  }
+
+  private mutating func keepFirst(_ message: StoredMessage) {
+    first.append(message)
+    firstCount += 1
+    guard first.count >= Limit.unpacked || isOpened else { return }
+    // Those of the other recording are looked for once: they are unpacked for it.
+    opened = PackedMessages(behind: opened, first, beside: isOpened ? memory.known?.connection(with: keys)?.packedMessages : nil)
+    first = []
+    if isOpened { ring.reserveCapacity(Limit.last) }
   }
 
   // MARK: Bytes

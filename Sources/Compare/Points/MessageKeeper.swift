@@ -2,17 +2,25 @@ import Packets
 
 /// Reads both streams of a connection and keeps what is needed to compare their messages with those at another capture point.
 final class MessageKeeper: StreamConsumer {
+  private enum Limit {
+    /// Bytes of either stream at the beginning of a connection, in which sessions and shares are set up: the checksums of their
+    /// segments are looked at in every connection.
+    static let checked = 16 * 1024
+  }
+
   private var lanes: (first: MessageLane, second: MessageLane)
   /// An object of its own: a lane calls it while it works.
   private let collector: MessageCollector
-  private let damage: SegmentDamage
+  private let memory: PointMemory
+  /// The first segment with data whose checksum was not looked at; 0 if there is none.
+  private(set) var uncheckedFrame: UInt32 = 0
   /// Segments that were sent again.
   private var repeats: (first: [Repeat], second: [Repeat]) = ([], [])
 
   init(memory: PointMemory) {
     collector = MessageCollector(memory: memory)
     lanes = (MessageLane(.first, isAligned: false), MessageLane(.second, isAligned: false))
-    damage = memory.damage
+    self.memory = memory
   }
 
   /// What is odd about a direction, with what its reader knows of it; nil when nothing is.
@@ -31,7 +39,16 @@ final class MessageKeeper: StreamConsumer {
 
   var isCheckedThroughout: Bool { true }
 
-  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool { damage.isOfCurrent }
+  func isDamaged(_ packet: borrowing Packet, _ bytes: borrowing ByteView, frame: FrameStamp) -> Bool {
+    if !memory.damage.isJudged {
+      if max(lanes.first.position, lanes.second.position) < Limit.checked {
+        memory.oddities.judge(packet, frame, bytes)
+      } else if uncheckedFrame == 0 {
+        uncheckedFrame = UInt32(clamping: frame.number)
+      }
+    }
+    return memory.damage.isOfCurrent
+  }
 
   var kept: KeptMessages { collector.kept }
 
@@ -56,7 +73,7 @@ final class MessageKeeper: StreamConsumer {
   }
 
   func receive(_ chunk: borrowing StreamChunk) -> Int {
-    let isDamaged = damage.contains(chunk.frame.number)
+    let isDamaged = memory.damage.contains(chunk.frame.number)
     return switch chunk.side {
     case .first: lanes.first.receive(chunk, isDamaged: isDamaged, collector)
     case .second: lanes.second.receive(chunk, isDamaged: isDamaged, collector)
@@ -85,9 +102,17 @@ final class PointMemory {
 
   /// Room for the messages of packets in progress: few connections have one at a time.
   private var spare: [StoredMessage] = []
+  var oddities: OddityTable
   let damage: SegmentDamage
+  /// What was read before.
+  let known: KnownConnections?
 
-  init(templates: MessageTemplates, damage: SegmentDamage) { (self.templates, self.damage) = (templates, damage) }
+  init(beside known: KnownConnections?, _ oddities: OddityTable) {
+    self.known = known
+    self.oddities = oddities
+    templates = known?.templates ?? MessageTemplates()
+    damage = oddities.damage
+  }
 
   func lend(to list: inout [StoredMessage], adding message: StoredMessage) {
     if list.capacity == 0 { swap(&list, &spare) }
@@ -99,7 +124,7 @@ final class PointMemory {
     if spare.capacity == 0 { swap(&list, &spare) } else { list = [] }
   }
 
-  var limitsReached: Int { budget.limitsReached }
+  var limitsReached: Int { budget.limitsReached + oddities.limitsReached + damage.limitsReached }
 
   func take(_ count: Int) -> Bool { budget.take(count) }
 }

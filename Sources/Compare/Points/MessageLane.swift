@@ -16,7 +16,7 @@ struct MessageLane {
   /// Up to here the framer wants nothing.
   private var passUntil = 0
   /// Behind the last byte that was read.
-  private var position = 0
+  private(set) var position = 0
   /// Frames of damaged segments that were read.
   private(set) var damaged: [UInt32] = []
 
@@ -60,7 +60,10 @@ struct MessageLane {
       passUntil = position + framer.receive(piece.part(from: max(piece.offset, passUntil), to: position), sink: collector)
       boundary = framer.boundary
     }
-    if let mark = tape.close(at: position, frame: piece.frame) { collector.close(mark, piece, head: tape.lastHead) }
+    if let mark = tape.close(at: position, frame: piece.frame) {
+      collector.close(mark, piece, head: tape.lastHead)
+      tape.forgetLast()
+    }
     if let boundary, tape.align(to: boundary, at: position) { return collector.flush(side, nil) }
     // What was read while packets are unknown belongs to none that comes later.
     if tape.start == nil { collector.flush(side, nil) }

@@ -53,39 +53,65 @@ struct OddityTable {
   private struct Direction: Hashable {
     var source: Endpoint
     var destination: Endpoint
+
+    init(_ packet: borrowing Packet) { self.init(from: packet.source, to: packet.destination) }
+
+    init(from source: Endpoint, to destination: Endpoint) { (self.source, self.destination) = (source, destination) }
   }
 
   private enum Limit {
     /// Directions with something odd at a time; of further ones nothing is said.
     static let directions = 1 << 16
-    /// The first segments of a recording whose checksums are looked at: a path that damages packets shows it in them, too.
+    /// The first segments of a recording whose checksums are looked at: a path that damages packets shows it in them, too. Of
+    /// each connection the first ones are looked at all the same.
     static let checked = 1 << 16
   }
 
   private var table: [Direction: Oddities] = [:]
   private(set) var limitsReached = 0
   private var checked = 0
+  private let checkedAtMost: Int
   let damage = SegmentDamage()
+
+  /// - Parameter checkedSegments: nil for as many as usual.
+  init(checkedSegments: Int? = nil) { checkedAtMost = checkedSegments ?? Limit.checked }
 
   mutating func record(_ packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
     let congestion = packet.trafficClass & 3
-    let verdict = isWorthACheck(packet) && checked < Limit.checked ? self.verdict(packet, bytes) : .unknown
+    damage.pass()
+    if isWorthACheck(packet), checked < checkedAtMost {
+      checked += 1
+      judge(packet, frame, bytes)
+    }
+    guard isOfFragments || congestion > 0 else { return }
+    change(packet) { oddities in
+      if isOfFragments { oddities.fragmented.add(frame) }
+      switch congestion {
+      case 0: break
+      case 3: oddities.marked.add(frame)
+      default: oddities.markable.add(frame)
+      }
+    }
+  }
+
+  /// Looks at the checksum of the frame in progress.
+  mutating func judge(_ packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView) {
+    let verdict = packet.checksumVerdict(in: bytes)
     damage.record(verdict, of: packet, frame)
-    guard isOfFragments || congestion > 0 || verdict == .wrong || verdict == .right && !table.isEmpty else { return }
-    let direction = Direction(source: packet.source, destination: packet.destination)
-    if verdict == .right, table[direction] != nil { table[direction]?.intact.add(frame) }
-    guard isOfFragments || congestion > 0 || verdict == .wrong else { return }
+    switch verdict {
+    case .wrong: change(packet) { $0.damaged.add(frame) }
+    case .right where !table.isEmpty: table[Direction(packet)]?.intact.add(frame)
+    case .right, .unknown: break
+    }
+  }
+
+  private mutating func change(_ packet: borrowing Packet, _ body: (inout Oddities) -> Void) {
+    let direction = Direction(packet)
     guard table.count < Limit.directions || table[direction] != nil else {
       limitsReached += 1
       return
     }
-    if isOfFragments { table[direction, default: Oddities()].fragmented.add(frame) }
-    if verdict == .wrong { table[direction, default: Oddities()].damaged.add(frame) }
-    switch congestion {
-    case 0: break
-    case 3: table[direction, default: Oddities()].marked.add(frame)
-    default: table[direction, default: Oddities()].markable.add(frame)
-    }
+    body(&table[direction, default: Oddities()])
   }
 
   /// Without payload a segment harms nothing that another one does not repeat; those that open a connection show whether the
@@ -96,13 +122,8 @@ struct OddityTable {
     return header.flags.contains(.syn)
   }
 
-  private mutating func verdict(_ packet: borrowing Packet, _ bytes: borrowing ByteView) -> ChecksumVerdict {
-    checked += 1
-    return packet.checksumVerdict(in: bytes)
-  }
-
   /// Those of a connection that is over.
   mutating func take(from source: Endpoint, to destination: Endpoint) -> Oddities? {
-    table.isEmpty ? nil : table.removeValue(forKey: Direction(source: source, destination: destination))
+    table.isEmpty ? nil : table.removeValue(forKey: Direction(from: source, to: destination))
   }
 }

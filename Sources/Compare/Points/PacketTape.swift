@@ -47,7 +47,7 @@ struct PacketTape {
     (start, end, next) = (offset, nil, nil)
     digest = RunningDigest()
     isBroken = false
-    head.removeAll(keepingCapacity: true)
+    if !head.isEmpty { head = [] }
   }
 
   private mutating func read(_ header: NBSSHeader) {
@@ -63,9 +63,15 @@ struct PacketTape {
     // Who reads a packet that is whole in one piece has its first bytes there.
     if piece.offset == start, let end, piece.bytes.count == end - start { return }
     let room = NBSSHeader.length + Limit.head - head.count
+    if head.isEmpty { head.reserveCapacity(room) }
     if room > 0 { piece.bytes.prefix(room).append(to: &head) }
     guard end == nil, head.count >= NBSSHeader.length else { return }
     if let header = try? NBSSHeader(ByteView(head.span)) { read(header) }
+  }
+
+  /// Nobody needs the last packet any more. Most connections are silent most of the time, and that room is half a kilobyte.
+  mutating func forgetLast() {
+    if !lastHead.isEmpty { lastHead = [] }
   }
 
   /// The packet in progress ends here: it is over.
@@ -112,8 +118,6 @@ struct PacketTape {
   /// - Parameter other: sums of the same stream in another recording.
   mutating func rest(beside other: DigestCells.Packed?) {
     cells.rest(beside: other)
-    lastHead = []
-    if end == nil, head.isEmpty { head = [] }
   }
 
   mutating func finish(at position: Int) {

@@ -29,6 +29,8 @@ package struct PointConnection: Sendable {
   package var clientSide: Side
   /// The snapshot length cut bytes of messages.
   package var isCut: Bool
+  /// From this frame on, smbdx did not look at the checksums of all segments; 0 if it did.
+  private var uncheckedFrame: UInt32
 
   /// How far one direction got.
   package struct Stream: Sendable {
@@ -64,6 +66,8 @@ extension PointConnection {
   func hasSeen(_ peer: Peer) -> Bool {
     stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
   }
+  /// Whether a segment among these frames has a wrong checksum is not known.
+  func isUnchecked(_ frames: ClosedRange<Int>) -> Bool { uncheckedFrame > 0 && frames.upperBound >= Int(uncheckedFrame) }
   /// Messages that were read, with those not kept.
   package var messageCount: Int { packedMessages.count + passedOver }
   /// All that are kept. They are unpacked each time.
@@ -120,6 +124,7 @@ extension PointConnection {
       needsCells ? keeper.cells(of: clientSide.other, beside: twin?.packedCells.server) : DigestCells.Packed(DigestCells())
     )
     isCut = connection.state.isCut
+    uncheckedFrame = keeper.uncheckedFrame
     keys = Self.keys(kept, connection.handshake)
     if let twin, twin.keys == keys { keys = twin.keys }
   }

@@ -7,8 +7,8 @@ final class PointFollower: SegmentObserver {
   private var table: ConnectionTable
   private let observer: PointObserver
 
-  init(_ options: Tracker.Options, beside known: KnownConnections?) {
-    observer = PointObserver(ports: options.ports, beside: known)
+  init(_ options: Tracker.Options, _ memory: PointMemory) {
+    observer = PointObserver(ports: options.ports, memory)
     table = ConnectionTable(observer: observer, maximumConnections: options.maximumConnections)
   }
 

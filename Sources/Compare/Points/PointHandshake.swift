@@ -29,6 +29,8 @@ package struct PointHandshake: Sendable {
     roundTripTime = handshake.roundTripTime
   }
 
+  /// From the first SYN to the last.
+  var timeOfTries: TimeSpan { max(.zero, lastTryTime.since(synTime)) }
   var lastTryGap: TimeSpan { .milliseconds(Int(lastTryMilliseconds)) }
   /// 0 when it was not captured.
   package var synFrame: Int { Int(frames.syn) }

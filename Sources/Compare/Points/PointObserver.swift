@@ -12,16 +12,13 @@ final class PointObserver: ConnectionObserver {
 
   private let ports: ServicePorts
   private let memory: PointMemory
-  private let known: KnownConnections?
   var connections: [PointConnection] = []
   private(set) var notKept = 0
   private var openings: [Int: OpeningSegment] = [:]
-  private var oddities = OddityTable()
 
-  init(ports: ServicePorts, beside known: KnownConnections?) {
+  init(ports: ServicePorts, _ memory: PointMemory) {
     self.ports = ports
-    self.known = known
-    memory = PointMemory(templates: known?.templates ?? MessageTemplates(), damage: oddities.damage)
+    self.memory = memory
     // Address space only: a page is used when its first connection is.
     connections.reserveCapacity(Limit.connections)
   }
@@ -30,7 +27,7 @@ final class PointObserver: ConnectionObserver {
   var templates: MessageTemplates { memory.templates }
 
   /// Times that a limit was reached.
-  var limitsReached: Int { memory.limitsReached + notKept + oddities.limitsReached + oddities.damage.limitsReached }
+  var limitsReached: Int { memory.limitsReached + notKept }
 
   private func isSMBPort(_ endpoints: (Endpoint, Endpoint)) -> Bool {
     ports.smb.contains(endpoints.0.port) || ports.smb.contains(endpoints.1.port)
@@ -51,8 +48,8 @@ final class PointObserver: ConnectionObserver {
   }
 
   func recordOddities(of packet: borrowing Packet, _ frame: FrameStamp, _ bytes: borrowing ByteView, isOfFragments: Bool) {
-    guard isSMBPort((packet.source, packet.destination)) else { return oddities.damage.pass() }
-    oddities.record(packet, frame, bytes, isOfFragments: isOfFragments)
+    guard isSMBPort((packet.source, packet.destination)) else { return memory.damage.pass() }
+    memory.oddities.record(packet, frame, bytes, isOfFragments: isOfFragments)
   }
 
   // MARK: Connections
@@ -77,7 +74,7 @@ final class PointObserver: ConnectionObserver {
 
   /// The same connection in the other recording.
   private func known(_ connection: TCPConnection, _ keeper: MessageKeeper) -> PointConnection? {
-    known?.connection(with: PointConnection.keys(keeper.kept, connection.handshake))
+    memory.known?.connection(with: PointConnection.keys(keeper.kept, connection.handshake))
   }
 
   func connectionEnded(_ connection: TCPConnection, consumer: any StreamConsumer) {
@@ -87,7 +84,7 @@ final class PointObserver: ConnectionObserver {
     openings[connection.handshake.synFrame] = nil
     openings[connection.handshake.synAckFrame] = nil
     let ends = connection.endpoints
-    let odd = (oddities.take(from: ends.first, to: ends.second), oddities.take(from: ends.second, to: ends.first))
+    let odd = (memory.oddities.take(from: ends.first, to: ends.second), memory.oddities.take(from: ends.second, to: ends.first))
     guard var one else { return }
     one.takeOddities(first: keeper.oddities(of: .first, beside: odd.0), second: keeper.oddities(of: .second, beside: odd.1))
     guard connections.count < Limit.connections else {

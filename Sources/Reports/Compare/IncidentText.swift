@@ -52,7 +52,7 @@ private struct IncidentText {
     if report.comparison.isReordered {
       out.flow(
         Phrase.words(
-          "the recordings were given in a different order: by the times of answers, \(report.points[0].name) was made nearest to the client",
+          "the recordings were given in a different order: by the server's answers, \(report.points[0].name) was made nearest to the client",
           .warning), hanging: 2)
     }
   }

@@ -59,6 +59,7 @@ import Transcripts
     Parting(good: "healthy-3.1.1", bad: "create-root-access-denied", step: .use, fact: "share: first file", value: "STATUS_ACCESS_DENIED"),
     Parting(good: "healthy-3.1.1", bad: "rst-injected-established", step: .use, fact: "end", value: "a reset that neither host sent"),
     Parting(good: "healthy-3.0.2", bad: "vni-request-mismatch-dialects", step: .validateNegotiate, fact: "status", value: "no answer"),
+    Parting(good: "healthy-3.0.2", bad: "vni-response-lost", step: .validateNegotiate, fact: "status", value: "no answer"),
     Parting(good: "healthy-3.0.2", bad: "vni-response-mismatch-guid", step: .validateNegotiate, fact: "agrees with NEGOTIATE", value: "no: Guid"),
   ]
 

@@ -1,5 +1,6 @@
 import Compare
 import Rules
+import TestSupport
 import Testing
 
 /// Segments whose checksum is wrong: what TCP throws away is no message that a device altered.
@@ -37,6 +38,43 @@ import Testing
     } else {
       #expect(hop.verdicts.filter(\.matters).allSatisfy { $0.kind == .altered && $0.confidence == .likely }, "\(hop.verdicts.map(\.deed))")
     }
+  }
+
+  /// Late in a long connection nobody looks at checksums; what was sent again then may have been damaged, and what was not is
+  /// probably altered. Message 40 is one of those that are compared in parts.
+  @Test(arguments: [TwoPoints.Point.near, .far], [40, 60])
+  func doubtsWhatIsNotChecked(point: TwoPoints.Point, message: Int) throws {
+    let points = try Self.longConnection().damaging(3 + message, at: point, isSentAgain: false)
+    let altered = try #require(points.comparison(checkedSegments: 0).hops[0].verdicts.first)
+    #expect(altered.kind == .altered && altered.confidence == .likely, "\(altered.deed)")
+    #expect(altered.why?.contains("does not look at checksums so late") == true)
+    var repeated = points
+    for side in [TwoPoints.Point.near, .far] { repeated[side].append(try Self.longConnection()[side][2 + message].delayed(400)) }
+    let hop = repeated.comparison(checkedSegments: 0).hops[0]
+    #expect(hop.verdicts.map(\.kind) == [.partly], "\(hop.verdicts.map(\.deed))")
+    // The beginning of each connection is looked at all the same.
+    let early = try Self.longConnection().damaging(3 + 10, at: .far, isSentAgain: true).comparison(checkedSegments: 0).hops[0]
+    #expect(early.verdicts.map(\.kind) == [.untouched], "\(early.verdicts.map(\.deed))")
+  }
+
+  /// A client that sends 60 messages of 464 bytes.
+  private static func longConnection() throws -> TwoPoints {
+    var points = try TwoPoints(fixture)
+    for side in [TwoPoints.Point.near, .far] {
+      let request = points[side][3]
+      let messages = (0..<60).map { number in
+        var frame = request.delayed(Int64(number))
+        var message = Array(request.bytes[request.payloadStart..<(request.payloadStart + 68)])
+        (message[2], message[3]) = (0x01, 0xd0)
+        (message[4 + 12], message[4 + 24], message[4 + 40]) = (13, UInt8(number), 7)  // ECHO, MessageId, SessionId
+        frame.bytes = request.bytes[..<request.payloadStart] + message + [UInt8](repeating: UInt8(number), count: 400)
+        frame.bytes = frame.bytes.settingBigEndian(UInt16(frame.bytes.count - 14), at: 16)
+        frame.sequence &+= UInt32(number * 468)
+        return frame
+      }
+      points[side] = Array(points[side].prefix(3)) + messages
+    }
+    return points
   }
 
   /// A device that alters a message on purpose gives it the right checksum, also beside damaged packets.

@@ -51,8 +51,26 @@ import Testing
     let comparison = IncidentComparison([points.point(.far), points.point(.near)])
     #expect(comparison.isReordered)
     #expect(comparison.hops[0].verdicts.first?.deed == points.comparison.hops[0].verdicts.first?.deed)
-    #expect(text(comparison).contains("given in a different order: by the times of answers, near.pcap was made nearest to the client"))
+    #expect(text(comparison).contains("given in a different order: by the server's answers, near.pcap was made nearest to the client"))
     #expect(!points.comparison.isReordered)
+  }
+
+  /// The client hears nothing, so there are no times of answers.
+  @Test func putsRecordingsRightOfWhichOneHasNoAnswer() throws {
+    var points = try TwoPoints("healthy-3.0.2")
+    points.near = [0, 1000, 3000].map(points.near[0].delayed)
+    points.far = [0, 1000, 3000].flatMap { [points.far[0].delayed($0), points.far[1].delayed($0)] }
+    for order in [[TwoPoints.Point.near, .far], [.far, .near]] {
+      let comparison = IncidentComparison(order.map { points.point($0) })
+      let verdict = try #require(comparison.hops[0].verdicts.first)
+      #expect(comparison.isReordered == (order[0] == .far))
+      #expect(verdict.deed.hasPrefix("the SYN-ACK of the server does not reach the client"), "\(verdict.deed)")
+    }
+    // The recorder at the server missed the first SYN.
+    var lossy = points
+    lossy.far.removeFirst()
+    let verdicts = lossy.comparison.hops[0].verdicts
+    #expect(verdicts.allSatisfy { $0.kind != .untouched }, "\(verdicts.map(\.deed))")
   }
 
   @Test func tellsStrangersApart() throws {

@@ -56,6 +56,31 @@ import Testing
     #expect(verdicts.first?.deed.contains("SESSION_SETUP request is delayed") == true)
   }
 
+  /// Behind the copy that arrived first come those that were sent later: the recorder lost one, and the path none.
+  @Test func takesNoCopyThatLeavesTooFewBehindIt() throws {
+    var points = try TwoPoints("healthy-3.0.2").holdingBack(10, receivedAt: .far, nanoseconds: 900_000_000)
+    let (sent, arrived) = (points.near[9], points.far[9])
+    points.near += [200, 400, 860].map(sent.delayed)
+    points.far += [400, 860].map(arrived.delayed)
+    points.near.sort { $0.time < $1.time }
+    points.far.sort { $0.time < $1.time }
+    let verdicts = points.comparison.hops[0].verdicts.filter(\.matters)
+    #expect(verdicts.map(\.kind) == [.delayed], "\(verdicts.map(\.deed))")
+  }
+
+  /// The recordings begin with different copies of the SYN, and the one at the server has too little of the messages.
+  @Test func tellsNoDelayByAnotherCopyOfTheSYN() throws {
+    var points = try TwoPoints("healthy-3.0.2")
+    let syn = points.near[0]
+    points.near = points.near.map { $0.delayed(1000) }
+    points.far = points.far.map { $0.delayed(1000) }
+    for side in [TwoPoints.Point.near, .far] { points[side][0].setTimestamp(0x1234_5678) }
+    points.near.insert(syn, at: 0)
+    let hop = points.cut(at: 80, .far).comparison.hops[0]
+    #expect(hop.verdicts.allSatisfy { $0.kind != .delayed }, "\(hop.verdicts.map(\.deed))")
+    #expect(try #require(hop.clock).error >= .seconds(1))
+  }
+
   @Test func tellsALostSYN() throws {
     var points = try losing(1, sentAt: .near, milliseconds: 3000)
     for point in [TwoPoints.Point.near, .far] {

@@ -154,8 +154,8 @@ struct TwoPoints {
 
   // MARK: The comparison
 
-  func point(_ point: Point, name: String? = nil, beside other: CapturePoint? = nil) -> CapturePoint {
-    var reader = PointReader(name: name ?? "\(point).pcap", beside: other)
+  func point(_ point: Point, name: String? = nil, beside other: CapturePoint? = nil, checkedSegments: Int? = nil) -> CapturePoint {
+    var reader = PointReader(name: name ?? "\(point).pcap", beside: other, checkedSegments: checkedSegments)
     for (index, stored) in self[point].enumerated() {
       var sealed = stored.sealed
       if damaged[point]?.contains(index) == true { sealed[sealed.count - 1] ^= 0x40 }
@@ -180,9 +180,11 @@ struct TwoPoints {
   }
 
   /// As the program reads two files: the second beside the first.
-  var comparison: IncidentComparison {
-    let near = point(.near)
-    return IncidentComparison([near, point(.far, beside: near)])
+  var comparison: IncidentComparison { comparison() }
+
+  func comparison(checkedSegments: Int? = nil) -> IncidentComparison {
+    let near = point(.near, checkedSegments: checkedSegments)
+    return IncidentComparison([near, point(.far, beside: near, checkedSegments: checkedSegments)])
   }
 }
 
