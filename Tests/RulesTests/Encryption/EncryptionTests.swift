@@ -96,6 +96,13 @@ import Testing
       $0.request(.request(5, 4, session: Conversation.session, tree: 5, .counting(57)))
       $0.response(.response(5, 4, status: SMB2Bytes.accessDenied, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
     },
+    RuleCase("an encrypted share, and a client of SMB 3.0.2 that does not announce encryption", "encryption-unsupported-client error") {
+      $0.negotiate(clientCapabilities: 0x3f)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(body: SMB2BodyBytes.treeConnectResponse(shareFlags: 0x8000))
+      $0.request(.request(5, 4, session: Conversation.session, tree: 5, .counting(57)))
+      $0.response(.response(5, 4, status: SMB2Bytes.accessDenied, session: Conversation.session, tree: 5, SMB2BodyBytes.error()))
+    },
     RuleCase("an encrypted share over SMB 2.1", "encryption-unsupported-client error") {
       $0.negotiate(dialect: 0x0210)
       $0.setUpSession(logon: NTLMLogon())

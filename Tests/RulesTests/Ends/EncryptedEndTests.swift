@@ -74,6 +74,11 @@ import Transcripts
       $0.send(.client, flags: [.fin, .ack])
     },
     // The share stays connected until the goodbye that the server accepts.
+    ConversationCase("the first share is refused, and IPC$ is not", "tree-refused-encrypted error likely") {
+      logOn(&$0)
+      exchange(&$0, [(110, 73), (108, 80), (120, 73), (68, 68), (68, 68)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
     ConversationCase("a share, and a file that is not there", "tree-refused-encrypted warning possible") {
       logOn(&$0)
       exchange(&$0, [(110, 80), (140, 73), (68, 68)])

@@ -164,6 +164,37 @@ import Testing
     #expect(Self.fired([Self.failed(7, Self.request("cifs/10.77.0.20"))]).isEmpty)
   }
 
+  /// The code of a logon with a certificate says which part of it fails.
+  @Test(arguments: [(62, "does not trust"), (66, "is not mapped"), (73, "revocation list"), (75, "UPN")] as [(Int32, String)])
+  func namesTheFaultOfTheCertificate(code: Int32, words: String) throws {
+    let finding = try #require(Engine().judge(Lookups([Self.failed(code, Self.request("krbtgt/LAB.EXAMPLE"))], [])).first)
+    #expect(finding.observation.causes?.first?.contains(words) == true)
+  }
+
+  @Test func namesTheStateBehindAPolicy() throws {
+    var exchange = Self.failed(12, Self.request("krbtgt/LAB.EXAMPLE"))
+    var data = try KerberosErrorData([0x30, 0x05, 0xA1, 0x03, 0x02, 0x01, 0x02])
+    data.extendedStatus = NTStatus(rawValue: 0xC000_0070)
+    exchange.error?.eData = data
+    let finding = try #require(Engine().judge(Lookups([exchange], [])).first)
+    #expect(finding.rule.id == "kerberos-policy" && finding.observation.causes?.first?.contains("Log On To") == true)
+  }
+
+  /// Nobody has this service principal name by design.
+  @Test func knowsTheNameOfTheDomain() throws {
+    let finding = try #require(Engine().judge(Lookups([Self.failed(7, Self.request("cifs/lab.example"))], [])).first)
+    #expect(finding.observation.causes?.first?.contains("is that of the domain") == true)
+  }
+
+  /// A router that finds no host says nothing of a service.
+  @Test func tellsAMissingHostFromAStoppedService() throws {
+    func cause(_ silence: KerberosExchange.Silence) throws -> String? {
+      try #require(Engine().judge(Lookups([Self.silent(silence, tries: 1, waited: 0)], [])).first).observation.causes?.first
+    }
+    #expect(try cause(.undelivered(Self.stamp(2), by: IPAddress(ipv4: 0x0a4d_0001)))?.contains("wrong or old address") == true)
+    #expect(try cause(.refused(Self.stamp(2)))?.contains("no KDC runs on this host") == true)
+  }
+
   @Test func neverAnsweredIsUnreachable() {
     #expect(Self.fired([Self.silent(.unanswered, tries: 3, waited: 12)]) == ["kerberos-kdc-unreachable critical"])
     #expect(Self.fired([Self.silent(.refused(Self.stamp(2)), tries: 1, waited: 0)]) == ["kerberos-kdc-unreachable critical"])

@@ -66,6 +66,11 @@ import Testing
       $0.negotiate(clientMode: 3, serverMode: 0)
       $0.send(.client, flags: [.fin, .ack])
     },
+    RuleCase("a server that cannot sign accepts the logon", "signing-required-unsupported critical") {
+      $0.negotiate(clientMode: 3, serverMode: 0)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.send(.client, flags: [.rst, .ack])
+    },
     RuleCase("a server that could sign and does not", "signing-required-unsupported critical") {
       $0.negotiate(clientMode: 3)
       $0.setUpSession(logon: NTLMLogon())

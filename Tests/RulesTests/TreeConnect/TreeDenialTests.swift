@@ -61,6 +61,22 @@ import Testing
       $0.connectTree(status: SMB2Bytes.accessDenied)
     },
     Example(
+      "a guest of a server that requires signing", "guest-cannot-sign error likely", cause: "the server maps an unknown user",
+      remedy: "Use an account that the server knows"
+    ) {
+      $0.negotiate(serverMode: 3)
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    Example(
+      "the account Guest at such a server", "guest-cannot-sign error likely", cause: "the client logs on with the account Guest",
+      remedy: "Use an account that the server knows"
+    ) {
+      $0.negotiate(serverMode: 3)
+      $0.setUpSession(flags: 1, logon: NTLMLogon().with { $0.user = "guest" })
+      $0.connectTree(status: SMB2Bytes.accessDenied)
+    },
+    Example(
       "an anonymous user", "tree-access-denied error proven", cause: "the client sent no user",
       remedy: "Use an account that the server knows"
     ) {
