@@ -95,7 +95,8 @@ extension Transcript {
     if hasNoCommonCipher { return .cipher }
     // A server that demands encryption of everybody lets nobody in without it.
     let mayLackEncryption = mayLackEncryption && session.admittedOthers?.clearFrame == nil
-    let isBeforeProof = session.ntlm.map { $0.response == nil } ?? (session.identity.service == nil)
+    // Of a proof that was cut off nothing may be left.
+    let isBeforeProof = !visibility.isCut && (session.ntlm.map { $0.response == nil } ?? (session.identity.service == nil))
     if isBeforeProof {
       // MS-SMB2 3.3.5.5: a connection without encryption is refused before authentication starts.
       return session.legs == 1 && mayLackEncryption ? .encryption(.likely) : .other
