@@ -6,7 +6,7 @@ final class CaptureFile {
   /// Where its bytes are.
   enum Origin {
     /// A file or a named pipe; `-` is standard input.
-    case path(String)
+    case path(String, OpenFiles)
     case memory(name: String, bytes: [UInt8])
     case stream(name: String, source: any ByteSource)
   }
@@ -14,6 +14,8 @@ final class CaptureFile {
   private enum Limit {
     /// Bytes of a capture that is held in memory.
     static let held = 64 << 20
+    /// Files for which a compressed one or an event trace counts: it keeps more than a buffer in memory.
+    static let heavyFile = 8
   }
 
   private enum State {
@@ -41,6 +43,8 @@ final class CaptureFile {
   private var lastRemarks: [String] = []
   private var lastSlim: SlimSummary?
   private var isReopenable = false
+  /// Its bytes, while it is open and a file.
+  private var file: FileBytes?
   /// Bytes of the file; nil for a pipe, and for one that has to be unpacked.
   private(set) var size: Int?
 
@@ -52,7 +56,7 @@ final class CaptureFile {
     self.bufferSize = bufferSize
     name =
       switch origin {
-      case .path(let path): Self.name(of: path)
+      case .path(let path, _): Self.name(of: path)
       case .memory(let name, _), .stream(let name, _): name
       }
     try open()
@@ -68,7 +72,7 @@ final class CaptureFile {
   }
 
   var path: String {
-    if case .path(let path) = origin, path != "-" { path } else { name }
+    if case .path(let path, _) = origin, path != "-" { path } else { name }
   }
 
   // MARK: Frames
@@ -89,6 +93,8 @@ final class CaptureFile {
     defer { frameCount = place.count }
     do throws(ReadDamage) {
       guard try reader.lendFrames(from: &place, while: isTurn, body) else {
+        // A trace passes over buffers that cannot be read.
+        if let failure = file?.failure { throw ReadDamage(message: failure.message) }
         close(.ended)
         return false
       }
@@ -120,7 +126,7 @@ final class CaptureFile {
   }
 
   private func stop(at error: ReadDamage, frame: Int) {
-    damage = CaptureDamage(file: name, frame: frame, byte: error.byte, message: error.message)
+    damage = CaptureDamage(file: name, frame: frame, byte: error.byte, message: error.message, isOfFile: file?.failure == nil)
     close(.ended)
   }
 
@@ -138,6 +144,9 @@ final class CaptureFile {
   func interfaceName(_ number: UInt32) -> String? {
     if case .reading(let reader) = state { reader.interfaceName(number) } else { nil }
   }
+
+  /// For how many of those that are read at the same time it counts.
+  var weight: Int { size == nil || isOfWindows ? Limit.heavyFile : 1 }
 
   // MARK: Rest
 
@@ -170,6 +179,7 @@ final class CaptureFile {
     lastRemarks = remarks
     lastSlim = slim
     state = next
+    file = nil
   }
 
   // MARK: Opening
@@ -191,10 +201,11 @@ final class CaptureFile {
       let memory = MemoryBytes(bytes)
       return (Cursor(memory), memory)
     case .stream(_, let source): return (source, nil)
-    case .path(let path):
+    case .path(let path, let files):
       do throws(SourceFailure) {
-        let file = try FileBytes(path: path)
-        return (file, file.isRegular && path != "-" ? file : nil)
+        let file = try FileBytes(path: path, files)
+        self.file = file
+        return (file, file.isRegular ? file : nil)
       } catch {
         throw CaptureError(file: name, reason: .unreadable(error.message))
       }
@@ -213,7 +224,7 @@ final class CaptureFile {
     do throws(ReadDamage) {
       switch kind {
       case .eventTrace: break
-      case .pcap: state = .reading(try PcapFile.reader(source, file: seekable as? FileBytes, bufferSize: bufferSize))
+      case .pcap: state = .reading(try PcapFile.reader(source, bufferSize: bufferSize))
       case .pcapng: state = .reading(FormatReader(PcapngReader(source, bufferSize: bufferSize)))
       case .iptrace: state = .reading(FormatReader(try IptraceReader(source, bufferSize: bufferSize)))
       case .snoop: state = .reading(FormatReader(try SnoopReader(source, bufferSize: bufferSize)))

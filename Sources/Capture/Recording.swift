@@ -6,8 +6,8 @@ import System
 /// Capture files that together are one recording, ordered by time.
 package final class Recording {
   enum Limit {
-    /// Files that are read at the same time because they overlap; a process may usually open 1,024. Fewer if it may not.
-    static let openFiles = 500
+    /// Files that are read at the same time because they overlap; more than that are not read.
+    static let overlapping = 4_000
     /// Files that stay open from the start, so that a few files are opened only once.
     static let filesKeptOpen = 16
     /// With more files each gets a small buffer.
@@ -52,16 +52,19 @@ package final class Recording {
   ///   - filter: an expression of pcap-filter(7). Frames it rejects are counted, so numbers stay Wireshark's.
   ///   - isTolerant: what cannot be read is left out, and not only where it was found in a directory.
   package convenience init(paths: [String], filter: String? = nil, isTolerant: Bool = false) throws(CaptureError) {
+    try self.init(paths: paths, OpenFiles(), filter: filter, isTolerant: isTolerant)
+  }
+
+  convenience init(paths: [String], _ openFiles: OpenFiles, filter: String? = nil, isTolerant: Bool = false) throws(CaptureError) {
     let paths = try CapturePath.expand(paths)
     let bufferSize = paths.count > Limit.filesWithLargeBuffers ? Limit.smallBuffer : Limit.largeBuffer
-    let keptOpen = min(Limit.filesKeptOpen, OpenFiles.available(wanted: Limit.openFiles) / 2)
     var files: [CaptureFile] = []
     var leftOut: [CaptureError] = []
     for path in paths {
       do throws(CaptureError) {
         if let fault = path.fault { throw fault }
-        files.append(try CaptureFile(.path(path.path), bufferSize: bufferSize))
-        if files.count > keptOpen { files.last?.rest() }
+        files.append(try CaptureFile(.path(path.path, openFiles), bufferSize: bufferSize))
+        if files.count > Limit.filesKeptOpen { files.last?.rest() }
       } catch {
         guard path.isInDirectory || isTolerant else { throw error }
         leftOut.append(error)
@@ -122,14 +125,13 @@ package final class Recording {
   /// Lends every frame to `body` in order of time; files of equal time in the order given.
   package func forEachFrame(_ body: (Frame, _ file: Int, borrowing ByteView) -> Void) {
     var number = 0
-    var openFiles = files.count { $0.isOpen }
-    let available = OpenFiles.available(wanted: Limit.openFiles)
+    var weight = files.lazy.filter(\.isOpen).reduce(0) { $0 + $1.weight }
     var turns = Heap(files.indices.filter { files[$0].hasFrame }.map { Turn(time: files[$0].record.time, file: $0) })
     while let current = turns.popMin() {
       let file = files[current.file]
       if !file.isOpen {
-        guard Self.resume(file, beside: openFiles, available: available) else { continue }
-        openFiles += 1
+        guard Self.resume(file, beside: weight) else { continue }
+        weight += file.weight
       }
       let next = turns.min
       if runs.count <= Limit.runs {
@@ -151,7 +153,7 @@ package final class Recording {
       if hasMore {
         turns.insert(Turn(time: file.record.time, file: current.file))
       } else {
-        openFiles -= 1
+        weight -= file.weight
       }
     }
   }
@@ -160,12 +162,13 @@ package final class Recording {
 extension Recording {
   /// Opens a file again whose turn has come.
   ///
-  /// - Parameter available: files that may be open at the same time.
-  /// - Returns: false when too many are open, or it cannot be opened.
-  private static func resume(_ file: CaptureFile, beside openFiles: Int, available: Int) -> Bool {
-    guard openFiles < available else {
-      let why = available < Limit.openFiles ? ", and this process may not open more (ulimit -n)" : ""
-      file.giveUp("more than \(available) files overlap in time\(why); join them with Wireshark's mergecap first")
+  /// - Parameter weight: of the files that are open.
+  /// - Returns: false when there are too many, or it cannot be opened.
+  private static func resume(_ file: CaptureFile, beside weight: Int) -> Bool {
+    guard weight + file.weight <= Limit.overlapping else {
+      file.giveUp(
+        "more than \(Limit.overlapping) files overlap in time (a compressed file or an event trace counts as 8); join them with Wireshark's mergecap first"
+      )
       return false
     }
     file.resume()

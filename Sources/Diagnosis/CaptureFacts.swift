@@ -133,6 +133,8 @@ package struct CaptureSource: Sendable {
 }
 
 extension UnreadContent {
+  private static let tunnels: [UInt16: String] = [1701: "L2TP", 4341: "LISP", 5247: "CAPWAP"]
+
   /// Behind a number of frames.
   fileprivate var sentence: String {
     switch self {
@@ -148,6 +150,12 @@ extension UnreadContent {
       "of EtherType 0x\(String(type, radix: 16)) were not read; they may contain SMB that this report does not cover; record on one of the two hosts"
     case .tunnel(let number):
       "of IP protocol \(number) were not read; they may contain SMB that this report does not cover; record on one of the two hosts"
+    case .datagrams(51820), .datagrams(41641):
+      "are encrypted with WireGuard and unreadable; they may contain SMB that this report does not cover; record on one of the two hosts, inside the VPN"
+    case .datagrams(1194):
+      "are encrypted with OpenVPN and unreadable; they may contain SMB that this report does not cover; record on one of the two hosts, inside the VPN"
+    case .datagrams(let port):
+      "of \(Self.tunnels[port, default: "a tunnel"]) (UDP port \(port)) were not read; they may contain SMB that this report does not cover; record on one of the two hosts"
     }
   }
 }

@@ -8,7 +8,7 @@ import Transcripts
 /// What is read.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "Capture files (also compressed), text of packets in hex, or directories. Several files form one recording, ordered by time. “-” is standard input.",
+    help: "Capture files (also compressed), Windows .etl traces, text of packets in hex, or directories. Several files form one recording, ordered by time. “-” is standard input.",
     completion: .file())
   var files: [String] = []
 

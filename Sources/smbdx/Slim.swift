@@ -19,7 +19,7 @@ struct Slim: FileReadingCommand {
       """)
 
   @Argument(
-    help: "Capture files (also compressed), text of packets in hex, or directories. Several files form one recording, ordered by time. “-” is standard input.",
+    help: "Capture files (also compressed), Windows .etl traces, text of packets in hex, or directories. Several files form one recording, ordered by time. “-” is standard input.",
     completion: .file())
   var files: [String]
   @Option(name: .customShort("o"), help: ArgumentHelp("The pcapng file to write, compressed with zstd if its name ends with .zst. The default is standard output, unless that is a terminal.", valueName: "file"), completion: .file())

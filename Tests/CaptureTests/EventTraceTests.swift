@@ -93,11 +93,12 @@ import Testing
     }
     events += trace.captured(Array(second.dropFirst(60)), ticks: trace.firstTicks + 10, isStart: false, thread: 2)
     events += trace.captured(Array(first.dropFirst(60)), ticks: trace.firstTicks + 20, isStart: false, thread: 1)
-    // An end without a beginning is no packet.
+    // An end without a beginning is no packet, and neither is a beginning without an end.
     events += trace.captured(second, ticks: trace.firstTicks + 30, isStart: false, thread: 3)
+    events += trace.captured(first, ticks: trace.firstTicks + 40, isEnd: false, thread: 4)
     let recording = try Recording(captures: [self.trace(events)])
     #expect(recording.frames().map(\.bytes) == [second, first])
-    #expect(recording.remarks.contains { $0.sentence.hasPrefix("1 part of packets skipped") })
+    #expect(recording.remarks.contains { $0.sentence.hasPrefix("2 parts of packets skipped") })
   }
 
   @Test func passesExtendedDataAndOtherEvents() throws {

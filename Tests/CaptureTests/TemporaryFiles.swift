@@ -32,9 +32,10 @@ struct ReadFrame: Equatable {
 }
 
 extension Recording {
-  func frames() -> [ReadFrame] {
+  func frames(_ whileLent: () -> Void = {}) -> [ReadFrame] {
     var frames: [ReadFrame] = []
     forEachFrame { frame, file, bytes in
+      whileLent()
       frames.append(
         ReadFrame(
           number: frame.number, file: file, nanoseconds: frame.time.nanoseconds, originalLength: frame.originalLength,

@@ -40,6 +40,21 @@ import Transcripts
     try Self.expectSame(frames, "")
   }
 
+  /// Datagrams that nobody can read; one of them is as short as what is kept of them.
+  @Test func saysTheSameOfTunnelsInUDP() throws {
+    let frames = [(4500, 200), (51820, 16), (51820, 1_200), (5000, 100)].enumerated().map { index, datagram in
+      let payload = [4, 0, 0, 0, 0, 0, 0, 1] + [UInt8](repeating: 0, count: datagram.1 - 8)
+      let (client, server) = (Endpoint.testClient, Endpoint(address: Endpoint.testServer.address, port: UInt16(datagram.0)))
+      let bytes = udpFrame(from: client, to: server, payload)
+      let time = Timestamp(nanoseconds: Int64(index) * 1_000_000)
+      return StoredFrame(frame: Frame(number: index + 1, time: time, originalLength: bytes.count, linkType: .ethernet), bytes: bytes)
+    }
+    let report = try analyze(Recording(captures: [Self.file(frames)]))
+    #expect(report.capture.warnings.count { $0.message.contains("encrypted with") } == 2)
+    #expect(report.findings.map { "\($0.rule.id) \($0.confidence)" } == ["no-smb-found possible"])
+    try Self.expectSame(frames, "")
+  }
+
   @Test func keepsWhatTheHostDropped() throws {
     var conversation = Conversation()
     conversation.send(.client, flags: [.syn])

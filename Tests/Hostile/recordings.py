@@ -419,6 +419,96 @@ def endless_lines(file, count):
         file.write(b"0x%04x   0000 0000 0000 0000 0000 0000 0000 0000\n" % (16 * number))
 
 
+# Event traces of Windows
+
+
+PACKET_CAPTURE = bytes.fromhex("6e00d62e29470946b4233ee7bcd678ef")
+PKTMON = bytes.fromhex("d9804f4dbdc8734dbb5b19c90402c5ac")
+
+
+def event(provider, number, time, body, keyword=0x10, thread=1):
+    event = struct.pack("<HBBHHIIq", 80 + len(body), 19, 0xC0, 0, 0, thread, 1, time) + provider
+    event += struct.pack("<HIHQ24x", number, 0, 0, keyword) + body
+    return event + bytes(-len(event) % 8)
+
+
+def trace_buffer(events, processor=0, number=1, kind=0, packed=None):
+    """With `packed`, the events are what these bytes unpack to."""
+    content = events if packed is None else packed
+    return struct.pack(
+        "<I20xQ8xHHHHIHH16x", 72 + len(content), number, processor, 0, 3, 0, 72 + len(events), 0x20 if packed is None else 0x60, kind) + content
+
+
+def begin_trace(file):
+    body = struct.pack("<IIIIQIIIIIIII", 65_536, 10, 19_044, 4, 0, 1, 0, 2, 0, 1, 8, 0, 2_400) + bytes(16 + 176)
+    body += struct.pack("<QQQII", 0, 10_000_000, 133_000_000_000_000_000, 1, 0) + bytes(4)
+    first = struct.pack("<HBBHHIIqII", 2, 2, 0xC0, 32 + len(body), 0, 0, 0, 0, 0, 0) + body
+    file.write(trace_buffer(first + b"\xff" * (1_024 - 72 - len(first)), kind=4, number=0))
+
+
+def monitored(group, component, packet):
+    return struct.pack("<QHHHHHHHIIHH", group, 1, 0, 3, 1, component, 1, 0, 0, 0, len(packet), len(packet)) + packet
+
+
+def trace_bomb(file, count):
+    """Buffers of 200 bytes that unpack to 16 MiB: the same event again and again."""
+    begin_trace(file)
+    one = event(PKTMON, 170, 1, monitored(1, 1, bytes(46)))
+    size = 16 * 2**20 - 72
+    flags = struct.pack("<I", 0)
+    packed = b"".join(flags + one[start : start + 32] for start in range(0, len(one), 32))
+    packed += struct.pack("<IHBBHI", 1 << 31, (len(one) - 1) << 3 | 7, 15, 255, 0, size - len(one) - 3)
+    for number in range(count):
+        file.write(trace_buffer(bytes(size), number=number + 1, packed=packed))
+
+
+def trace_processors(file, count):
+    """Packets of as many processors as are read."""
+    begin_trace(file)
+    packet = bytes(12) + b"\x08\0" + ipv4(6, bytes(20))
+    body = struct.pack("<III", 1, 1, len(packet)) + packet
+    for number in range(count):
+        file.write(trace_buffer(event(PACKET_CAPTURE, 1001, number, body, 0xC0000001), number % 512, number))
+
+
+def trace_components(file, count):
+    """pktmon: packets and descriptions, each of another component and at another place."""
+    begin_trace(file)
+    packet = bytes(12) + b"\x08\0" + ipv4(6, bytes(20))
+    for number in range(count // 100):
+        events = b""
+        for one in range(number * 100, number * 100 + 100):
+            events += event(PKTMON, 160, one, monitored(one, one & 0xFFFF, packet))
+            events += event(PKTMON, 20, one, struct.pack("<HH", one & 0xFFFF, 2) + "\u4e00".encode("utf-16-le") * 400 + bytes(4))
+            events += event(PKTMON, 30, one, struct.pack("<HHI", one & 0xFFFF, 2, one + 1))
+        file.write(trace_buffer(events, number=number + 1))
+
+
+def trace_parts(file, count):
+    """Beginnings of packets that never end, each of another thread."""
+    begin_trace(file)
+    body = struct.pack("<III", 1, 1, 1_000) + bytes(1_000)
+    for number in range(count):
+        file.write(trace_buffer(event(PACKET_CAPTURE, 1001, number, body, 0x40000001, thread=number), number=number + 1))
+
+
+def trace_copies(file, count):
+    """pktmon: packets at the same time, each of which may be a copy of another."""
+    begin_trace(file)
+    for number in range(count // 100):
+        events = b"".join(
+            event(PKTMON, 160 if one % 2 else 170, 1, monitored(one, one % 7, bytes(12) + b"\x08\0" + ipv4(6, bytes(20), one)))
+            for one in range(number * 100, number * 100 + 100))
+        file.write(trace_buffer(events, number=number + 1))
+
+
+def trace_buffers(file, count):
+    """Buffers with nothing in them, behind a packet."""
+    trace_processors(file, 1)
+    for start in range(2, count, 1_000):
+        file.write(b"".join(trace_buffer(b"", number=number) for number in range(start, start + 1_000)))
+
+
 def bomb(file, count, compress):
     """Frames of zeros, fifty in each of the files that make this one up."""
     record = struct.pack("<IIII", 1, 1, 200_000, 200_000) + bytes(200_000)

@@ -70,6 +70,32 @@ import Testing
     #expect(content(bytes.setting(number, at: 23)) == expected)
   }
 
+  /// A protocol that no one knows, with the packet of an SMB connection in it.
+  @Test func knowsPacketsInPackets() {
+    let outer = TCPSegment(payload: .counting(40)).ethernet
+    let frame = Array(outer.prefix(34)).setting(99, at: 23).setting(UInt8(20 + 4 + outer.count - 14), at: 17) + [1, 2, 3, 4] + outer.dropFirst(14)
+    #expect(content(frame) == .tunnel(99))
+  }
+
+  @Test(arguments: [
+    (4500, [0, 0, 0, 1, 0, 0, 0, 9], .ipsec), (4500, [0, 0, 0, 0, 1, 2, 3, 4], nil),
+    (51820, [4, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, 0, 0, 0, 0], .datagrams(51820)), (51820, [1, 0, 0, 0], nil),
+    (41641, [4, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, 0, 0, 0, 0], .datagrams(41641)),
+    (1194, [0x48, 0, 0, 1], .datagrams(1194)), (1194, [0x38, 0, 0, 1], nil),
+    (1701, [0, 2, 0, 1, 0, 2, 0xff, 3], .datagrams(1701)), (1701, [0xc8, 2, 0, 12], nil),
+    (4341, [0x80, 0, 0, 0, 0, 0, 0, 0, 0x45], .datagrams(4341)),
+    (5247, [0, 0x10, 2, 0], .datagrams(5247)), (5247, [1, 0, 0, 0], .datagrams(5247)), (5247, [0, 0x10, 2, 8], nil),
+    (5000, [4, 0, 0, 0], nil),
+  ] as [(UInt16, [UInt8], UnreadContent?)])
+  func knowsTunnelsInUDP(port: UInt16, head: [UInt8], expected: UnreadContent?) {
+    let payload = head + .counting(60)
+    #expect(UnreadContent(ByteView(payload.span), from: 40_000, to: port) == expected)
+    let beginning = Array(payload.prefix(UnreadContent.datagramHead))
+    #expect(UnreadContent(ByteView(beginning.span), from: port, to: 40_000) == expected)
+    let keepAlive: [UInt8] = [0xff]
+    #expect(UnreadContent(ByteView(keepAlive.span), from: 40_000, to: port) == nil)
+  }
+
   /// Frames of management, and data frames without data.
   @Test(arguments: [[0x80, 0x00], [0x48, 0x41], [0xd4, 0x00]] as [[UInt8]]) func countsNothingThatHoldsNoData(start: [UInt8]) {
     #expect(content(start + [0, 0] + Self.address + .counting(40), Self.wireless) == nil)

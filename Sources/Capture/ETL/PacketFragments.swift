@@ -23,20 +23,22 @@ struct PacketFragments {
   /// The packet that was last put together.
   private(set) var whole: [UInt8] = []
   /// Fragments that belong to no packet whose beginning was seen, or for which there was no room.
-  private(set) var leftOver = 0
+  private var dropped = 0
+  /// The same, with what is still incomplete.
+  var leftOver: Int { dropped + waiting.count }
 
   /// - Returns: whether a packet is complete, which is then ``whole``.
   mutating func add(_ packet: CapturedPacket, _ event: TraceEvent, _ bytes: borrowing ByteView) -> Bool {
     let key = Key(process: event.process, thread: event.thread, interface: packet.interface)
     var sum = take(key)
     if packet.isStart {
-      if sum != nil { leftOver += 1 }
+      if sum != nil { dropped += 1 }
       sum = []
     }
     guard var known = sum, known.count + bytes.count <= Limit.packet, heldBytes + known.count + bytes.count <= Limit.bytes,
       waiting.count < Limit.packets
     else {
-      leftOver += 1
+      dropped += 1
       return false
     }
     bytes.append(to: &known)

@@ -13,37 +13,26 @@ import System
   /// pcap does not say.
   let lostFrames = 0
 
-  /// What the stream reads from, unless it is a file.
-  private let input: StreamInput?
+  /// What the stream reads from.
+  private let input: StreamInput
   private let handle: OpaquePointer
   private let buffer: UnsafeMutablePointer<CChar>
   private let linkType: LinkType
   private var header: UnsafeMutablePointer<pcap_pkthdr>?
   private var data: UnsafePointer<UInt8>?
 
-  convenience init(_ source: any ByteSource, bufferSize: Int) throws(ReadDamage) {
-    let input = StreamInput(source)
+  /// - Parameter bufferSize: bytes that are read at once. libpcap asks for two reads a frame; stdio's 4 KiB would make
+  ///   them many system calls.
+  init(_ source: any ByteSource, bufferSize: Int) throws(ReadDamage) {
+    input = StreamInput(source)
     // SAFETY: the input outlives the stream, which deinit closes: this object keeps the input.
     let stream = unsafe capture_open_stream(
       Unmanaged.passUnretained(input).toOpaque(),
       { unsafe StreamInput.at($0!).read(into: UnsafeMutableRawBufferPointer(start: $1, count: $2)) },
       { unsafe StreamInput.at($0!).position })
-    try unsafe self.init(stream, input: input, bufferSize: bufferSize)
-  }
-
-  /// A regular file: the C library reads one faster than it reads anything else.
-  convenience init(file: FileBytes, bufferSize: Int) throws(ReadDamage) {
-    // SAFETY: the stream is handed over, and init closes it or hands it on to libpcap.
-    try unsafe self.init(file.stream(), input: nil, bufferSize: bufferSize)
-  }
-
-  /// - Parameter bufferSize: bytes that are read at once. libpcap asks for two reads a frame; stdio's 4 KiB would make
-  ///   them many system calls.
-  private init(_ stream: UnsafeMutablePointer<FILE>?, input: StreamInput?, bufferSize: Int) throws(ReadDamage) {
-    self.input = input
     // SAFETY: the stream is this object's own. The buffer outlives it: pcap_close() in deinit closes the stream, then the
     // buffer is freed.
-    guard let stream = unsafe stream else { throw ReadDamage(message: "no memory or file descriptor left for it") }
+    guard let stream = unsafe stream else { throw ReadDamage(message: "no memory left for it") }
     unsafe buffer = UnsafeMutablePointer<CChar>.allocate(capacity: bufferSize)
     unsafe setvbuf(stream, buffer, _IOFBF, bufferSize)
     // Two locks a frame are a tenth of what reading costs. SAFETY: no other code has the stream.
@@ -53,7 +42,7 @@ import System
     else {
       unsafe fclose(stream)
       unsafe buffer.deallocate()
-      throw ReadDamage(message: input?.failure?.message ?? message.text)
+      throw ReadDamage(message: input.failure?.message ?? message.text)
     }
     unsafe self.handle = handle
     linkType = LinkType(rawValue: unsafe pcap_datalink(handle))
@@ -82,9 +71,9 @@ import System
         time: Timestamp(nanoseconds: seconds &+ Int64(current.ts.tv_usec)),
         originalLength: Int(current.len), linkType: linkType)
     }
-    if result == PCAP_ERROR_BREAK, input?.failure == nil { return nil }
+    if result == PCAP_ERROR_BREAK, input.failure == nil { return nil }
     throw ReadDamage(
-      message: input?.failure?.message ?? (unsafe String(cString: pcap_geterr(handle))),
+      message: input.failure?.message ?? (unsafe String(cString: pcap_geterr(handle))),
       byte: unsafe Int(ftello(pcap_file(handle))))
   }
 

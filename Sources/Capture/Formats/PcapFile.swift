@@ -1,9 +1,6 @@
 /// Which reader a pcap file needs.
 enum PcapFile {
-  /// - Parameter file: the source, when it is a regular file.
-  static func reader(
-    _ source: PeekedBytes, file: FileBytes?, bufferSize: Int
-  ) throws(ReadDamage) -> any FrameReader {
+  static func reader(_ source: PeekedBytes, bufferSize: Int) throws(ReadDamage) -> any FrameReader {
     let header = PcapFileHeader(source.head)
     let old = OldPcapHeader(source.head)
     // What has to be left to libpcap is not looked at: libpcap begins at the first byte.
@@ -14,7 +11,6 @@ enum PcapFile {
       }
       if let header { return FormatReader(PcapReader(window, header: header)) }
     }
-    if let file { return FormatReader(try LibpcapReader(file: file, bufferSize: bufferSize)) }
     return FormatReader(try LibpcapReader(source, bufferSize: bufferSize))
   }
 }

@@ -12,6 +12,8 @@ package enum UnreadContent: Hashable, Sendable, Codable {
   case encapsulation(UInt16)
   /// The same by IP protocol.
   case tunnel(UInt8)
+  /// The same in UDP, by port.
+  case datagrams(UInt16)
 
   /// FabricPath, TRILL, provider backbone bridges, NSH, and the tags of VN-Tag, 802.1BR and Cisco's CMD: they carry packets of
   /// hosts, and smbdx does not read them. Other EtherTypes belong to the network itself (ARP, LLDP, spanning tree), unless an
@@ -62,6 +64,11 @@ package enum UnreadContent: Hashable, Sendable, Codable {
       type = try frame.u16be(at: offset)
     }
     if type == EtherType.macsec, try frame.u8(at: offset + 2) & 0x08 != 0 { return .encryptedMACsec }
+    if type == EtherType.ipv4 || type == EtherType.ipv6, let link = try LinkHeader.decode(frame, linkType: .ethernet),
+      let content = try ip(frame, link)
+    {
+      return content
+    }
     return encapsulations.contains(type) || holdsIP(frame, from: offset + 2) ? .encapsulation(type) : nil
   }
 
@@ -100,6 +107,45 @@ package enum UnreadContent: Hashable, Sendable, Codable {
     let packet = try frame.view(from: link.payloadOffset)
     guard let ip = try IPHeader.decode(packet, wireLength: packet.count), !ip.isFragment else { return nil }
     if ip.transport == 50 { return .ipsec }
-    return tunnels.contains(ip.transport) ? .tunnel(ip.transport) : nil
+    let isTunnel = tunnels.contains(ip.transport) || holdsIP(frame, from: link.payloadOffset + ip.payloadOffset)
+    return isTunnel ? .tunnel(ip.transport) : nil
+  }
+}
+
+// Tunnels in UDP. Their ports may carry something else, so the first bytes have to fit; what keeps a tunnel open carries nothing.
+extension UnreadContent {
+  /// So many bytes of a datagram decide.
+  package static let datagramHead = 16
+
+  /// - Parameter payload: of a datagram in which no packet was found.
+  package init?(_ payload: borrowing ByteView, from source: UInt16, to destination: UInt16) {
+    for port in [source, destination] where (try? Self.isTunnel(payload, port: port)) ?? false {
+      self = port == 4500 ? .ipsec : .datagrams(port)
+      return
+    }
+    return nil
+  }
+
+  private static func isTunnel(_ payload: borrowing ByteView, port: UInt16) throws(DecodeError) -> Bool {
+    switch port {
+    case 4500:  // ESP: RFC 3948 2. Zeros are in front of IKE.
+      let (security, number) = (try payload.u32be(at: 0), try payload.u32be(at: 4))
+      return security != 0 && number != 0
+    case 51820, 41641:  // WireGuard, also of Tailscale: type 4, receiver, counter of 8 bytes.
+      let (type, upperCounter) = (try payload.u32le(at: 0), try payload.u32le(at: 12))
+      return type == 4 && upperCounter < 1 << 16
+    case 1194:  // OpenVPN: P_DATA_V1, P_DATA_V2.
+      let code = try payload.u8(at: 0) >> 3
+      return code == 6 || code == 9
+    case 1701:  // L2TP, data messages: RFC 2661 3.1.
+      return try payload.u16be(at: 0) & 0x800f == 2
+    case 4341:  // LISP: RFC 9300 5.1.
+      let version = try payload.u8(at: 8) >> 4
+      return version == 4 || version == 6
+    case 5247:  // CAPWAP, data but no keep-alive: RFC 5415 4.3. Encrypted with 1 in front.
+      let start = try payload.u32be(at: 0)
+      return start >> 24 == 1 || start & 0xff00_0008 == 0
+    default: return false
+    }
   }
 }

@@ -74,11 +74,11 @@ package struct FrameCounts: Sendable, Codable {
     }
   }
 
-  mutating func record(_ content: UnreadContent, in frame: Frame) {
+  mutating func record(_ content: UnreadContent, in frame: Int) {
     if let index = unread.firstIndex(where: { $0.content == content }) {
       unread[index].frames += 1
     } else if unread.count < Limit.links {
-      unread.append(Unread(content: content, frames: 1, firstFrame: frame.number))
+      unread.append(Unread(content: content, frames: 1, firstFrame: frame))
     }
   }
 

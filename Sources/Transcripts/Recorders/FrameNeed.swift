@@ -30,7 +30,7 @@ extension Tracker {
     switch reading {
     case .packet(let packet):
       if case .tcp = packet.transport { return need(of: packet, bytes.count) }
-      return adopter.hidden.count > hidden || isAboutNames(packet) ? .whole : .nothing
+      return adopter.hidden.count > hidden || isAboutNames(packet) ? .whole : Self.need(ofDatagram: packet, bytes)
     case .foreign: return Self.need(ofForeign: frame, bytes)
     case .icmp, .neighbor, .fragment, .malformed: return .whole
     }
@@ -47,6 +47,13 @@ extension Tracker {
     [packet.source.port, packet.destination.port].contains { port in
       ports.lookupService(port, port) != nil || FrameNeed.namePorts.contains(port)
     }
+  }
+
+  private static func need(ofDatagram packet: borrowing Packet, _ bytes: borrowing ByteView) -> FrameNeed {
+    let content = UnreadContent(packet.payload(in: bytes), from: packet.source.port, to: packet.destination.port)
+    guard content != nil else { return .nothing }
+    let end = packet.payloadOffset + UnreadContent.datagramHead
+    return end < bytes.count ? .beginning(end) : .whole
   }
 
   private static func need(ofForeign frame: Frame, _ bytes: borrowing ByteView) -> FrameNeed {

@@ -100,7 +100,7 @@ package struct Tracker {
   /// Handles a frame in which no packet was found: it may be unreadable, or hold several packets.
   private mutating func note(_ content: UnreadContent, _ frame: Frame, _ bytes: borrowing ByteView) {
     if content == .aggregatedWireless, Packet.forEachPart(of: bytes, frame: frame, { accept(part: $0, $1) }) { return }
-    counts.record(content, in: frame)
+    counts.record(content, in: frame.number)
   }
 
   private mutating func accept(part: Frame, _ bytes: borrowing ByteView) {
@@ -111,7 +111,7 @@ package struct Tracker {
       case .neighbor(let message): neighbors.take(message, isForAll: true, part.stamp)
       case .fragment(let offset): try accept(fragment: bytes.view(from: offset), part)
       case .malformed: counts.malformedFrames += 1
-      case .foreign: if let content = UnreadContent(bytes, linkType: part.linkType) { counts.record(content, in: part) }
+      case .foreign: if let content = UnreadContent(bytes, linkType: part.linkType) { counts.record(content, in: part.number) }
       }
     } catch {
       counts.malformedFrames += 1
@@ -190,6 +190,8 @@ package struct Tracker {
       }
     } else if adopter.hidden.record(payload, from: source, to: destination, frame: stamp.number) {
       ledger.record(stamp)
+    } else if let content = UnreadContent(payload, from: source.port, to: destination.port) {
+      counts.record(content, in: stamp.number)
     }
   }
 
