@@ -28,11 +28,8 @@ extension Transcript {
 
   /// What few findings cite.
   private var rareStamps: [FrameStamp] {
-    var stamps = [
-      FrameStamp(number: handshake.synFrame, time: handshake.synTime),
-      FrameStamp(number: handshake.synAckFrame, time: handshake.synAckTime),
-      FrameStamp(number: Int(handshake.lastTryFrame), time: handshake.lastTryTime),
-      FrameStamp(number: Int(handshake.challengeFrame), time: handshake.challengeTime),
+    var stamps = [handshake.syn, handshake.synAck, handshake.lastTry, handshake.challenge].compactMap(\.self)
+    stamps += [
       FrameStamp(number: traffic.firstTreeUseFrame, time: traffic.firstTreeUseTime), traffic.awaited, traffic.lastAsk, traffic.turnedAway, traffic.lastResponse,
     ]
     stamps += [Peer.client, .server].compactMap { trace(of: $0).zeroWindow?.since }

@@ -113,7 +113,7 @@ extension Transcript {
   }
 
   private var openingObstacle: Obstacle? {
-    handshake.synFrame > 0 && handshake.synAckFrame == 0 && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
+    handshake.syn != nil && handshake.synAck == nil && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
   }
 
   private var oneDirection: Obstacle? {

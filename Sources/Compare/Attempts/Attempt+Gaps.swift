@@ -10,7 +10,7 @@ extension Attempt {
     if let unseen = visibility.unseenPeer { return lack(AttemptStep.allCases, "it has nothing that the \(unseen.rawValue) sent") }
     if visibility.isCut { lack(AttemptStep.allCases, "it has only the beginnings of packets (snapshot length)") }
     let handshake = transcript.handshake
-    if visibility.hasPayload, handshake.synFrame == 0 || handshake.synAckFrame == 0 { lack([.tcp], "it does not have the whole handshake") }
+    if visibility.hasPayload, handshake.syn == nil || handshake.synAck == nil { lack([.tcp], "it does not have the whole handshake") }
     if visibility.startsMidstream {
       // Of the first step that it shows, too, the beginning is missing.
       let first = facts.lazy.filter { $0.frame > 0 }.map(\.step).min() ?? .use

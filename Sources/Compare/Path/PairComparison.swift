@@ -159,7 +159,7 @@ struct AlignedPair {
     let both = Peer.allOfTwo.filter { near.hasSeen($0) && far.hasSeen($0) }
     let isSame = !both.isEmpty && both.allSatisfy { near.stream(of: $0).base == far.stream(of: $0).base }
     if near.isFromStart, far.isFromStart {
-      guard near.handshake.synAckFrame > 0 || near.serverStream.end > 0, far.handshake.synAckFrame > 0 || far.serverStream.end > 0
+      guard near.handshake.synAck != nil || near.serverStream.end > 0, far.handshake.synAck != nil || far.serverStream.end > 0
       else { return near.handshake.synSequence == far.handshake.synSequence }
       return isSame
     }
@@ -190,8 +190,8 @@ struct AlignedPair {
     // It is unknown which of several is which; where nothing else tells of the clocks, the first ones are the same.
     let isRepeated = ours.isRepeated || theirs.isRepeated
     guard !isRepeated || samples.isEmpty else { return samples }
-    if ours.synFrame > 0, theirs.synFrame > 0 { add(.client, ours.synTime, theirs.synTime) }
-    if ours.synAckFrame > 0, theirs.synAckFrame > 0, !isRepeated { add(.server, ours.synAckTime, theirs.synAckTime) }
+    if let one = ours.syn, let other = theirs.syn { add(.client, one.time, other.time) }
+    if let one = ours.synAck, let other = theirs.synAck, !isRepeated { add(.server, one.time, other.time) }
     return samples
   }
 

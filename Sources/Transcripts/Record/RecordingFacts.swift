@@ -232,10 +232,10 @@ extension Transcript {
 extension Transcript {
   /// A SYN that has no answer, and not long enough to tell.
   fileprivate var openSYN: FrameStamp? {
-    guard handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, ending == nil,
-      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.timeout
+    guard let syn = handshake.syn, handshake.synAck == nil, !handshake.isAnsweredUnseen, ending == nil,
+      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(syn.time) < Self.timeout
     else { return nil }
-    return FrameStamp(number: handshake.synFrame, time: handshake.synTime)
+    return syn
   }
 }
 

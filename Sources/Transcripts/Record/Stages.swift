@@ -107,11 +107,11 @@ extension Transcript {
 
   fileprivate var transportOutcome: StageOutcome {
     if openingFailure != nil { return .failed }
-    if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
+    if handshake.syn == nil, handshake.synAck == nil { return .notSeen }
     if handshake.isComplete || visibility.hasPayload { return .passed }
     // A client that resets its own SYN has changed its mind, or the recording lacks the answer.
     guard let ending, ending.kind == .rst, peer(ending.side) == .server else { return .inconclusive }
-    return handshake.synAckFrame == 0 && visibility.unseenPeer == nil ? .failed : .inconclusive
+    return handshake.synAck == nil && visibility.unseenPeer == nil ? .failed : .inconclusive
   }
 
   fileprivate var negotiateOutcome: StageOutcome {

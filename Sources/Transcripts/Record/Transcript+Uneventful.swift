@@ -52,7 +52,7 @@ extension Traffic {
 
 extension TransportFacts {
   fileprivate var isUneventful: Bool {
-    handshake.isComplete && handshake.synFrame > 0 && handshake.synAckFrame > 0 && !clientSending.isTroubled && !serverSending.isTroubled
+    handshake.isComplete && handshake.syn != nil && handshake.synAck != nil && !clientSending.isTroubled && !serverSending.isTroubled
       && notices.isEmpty && drops.isEmpty && clientTrace.zeroWindow == nil && serverTrace.zeroWindow == nil
       && terminations.allSatisfy { $0.kind == .fin }
   }

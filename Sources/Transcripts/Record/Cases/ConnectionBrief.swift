@@ -123,7 +123,7 @@ extension ConnectionBrief {
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     silentSYNs = transcript.silentSYNs
     let handshake = transcript.handshake
-    strayAnswerFrame = handshake.synFrame == 0 && !transcript.visibility.hasPayload ? handshake.synAckFrame : 0
+    strayAnswerFrame = handshake.syn == nil && !transcript.visibility.hasPayload ? handshake.synAck?.number ?? 0 : 0
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly
     isAdditionalChannel = transcript.isAdditionalChannel
