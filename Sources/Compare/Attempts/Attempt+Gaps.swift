@@ -13,7 +13,7 @@ extension Attempt {
     if visibility.hasPayload, handshake.syn == nil || handshake.synAck == nil { lack([.tcp], "it does not have the whole handshake") }
     if visibility.startsMidstream {
       // Of the first step that it shows, too, the beginning is missing.
-      let first = facts.lazy.filter { $0.frame > 0 }.map(\.step).min() ?? .use
+      let first = facts.lazy.filter { $0.frame != nil }.map(\.step).min() ?? .use
       lack(AttemptStep.allCases.filter { isUnseen($0) || $0 <= first }, "it begins after that, or in the middle of it")
     }
     if transcript.traffic.encryptedMessages > 0 {
@@ -68,7 +68,8 @@ extension Attempt {
     AttemptStep.allCases.filter { step in
       step == .use
         || facts.allSatisfy { fact in
-          fact.frame == 0 || fact.step == .kerberos || fact.step == step || (fact.step < step) == (fact.frame < frame)
+          guard let known = fact.frame else { return true }
+          return fact.step == .kerberos || fact.step == step || (fact.step < step) == (known < frame)
         }
     }
   }

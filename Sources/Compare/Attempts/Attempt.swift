@@ -104,7 +104,7 @@ extension Attempt {
   ) {
     guard let value, !value.isEmpty, fact(step, name) == nil else { return }
     facts.append(
-      AttemptFact(step: step, name: name, value: value, weight: weight, frame: frame ?? 0, origin: origin, isFailure: isFailure))
+      AttemptFact(step: step, name: name, value: value, weight: weight, frame: frame, origin: origin, isFailure: isFailure))
   }
 
   mutating func time(_ step: AttemptStep, _ name: String, _ from: Timestamp?, _ stamp: MessageStamp?) {
