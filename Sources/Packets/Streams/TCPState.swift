@@ -70,7 +70,7 @@ package struct TCPState {
   package func acknowledgedOffset(of side: Side) -> Int { stream(of: side).acknowledged }
 
   /// When the other side confirmed bytes of this side last.
-  package func lastAcknowledgment(of side: Side) -> FrameStamp { stream(of: side).lastAcknowledgment }
+  package func lastAcknowledgment(of side: Side) -> FrameStamp? { stream(of: side).lastAcknowledgment }
 
   /// The longest payload of this side that is known to have arrived, in bytes.
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }

@@ -87,8 +87,9 @@ final class TransportFacts: Sendable {
   /// Bytes each side has sent.
   let clientEnd: Int
   let serverEnd: Int
+  private let serverAcknowledgment: OptionalStamp
   /// When the server confirmed bytes of the client last, and how far.
-  let lastServerAcknowledgment: FrameStamp
+  var lastServerAcknowledgment: FrameStamp? { serverAcknowledgment.wrappedValue }
   let clientConfirmed: Int
   /// The shortest time in which the server confirmed what the client had sent last.
   let shortestDelay: TimeSpan?
@@ -109,7 +110,7 @@ final class TransportFacts: Sendable {
     serverTrace = state.trace(of: clientSide.other)
     clientEnd = state.nextOffset(of: clientSide)
     serverEnd = state.nextOffset(of: clientSide.other)
-    lastServerAcknowledgment = state.lastAcknowledgment(of: clientSide)
+    serverAcknowledgment = OptionalStamp(wrappedValue: state.lastAcknowledgment(of: clientSide))
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
     shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
@@ -328,9 +329,7 @@ extension Transcript {
 
   /// When the server's TCP confirmed the last byte of the client; nil when it has not.
   package var lastRequestConfirmed: FrameStamp? {
-    guard let transport, transport.clientEnd > 0, transport.clientConfirmed >= transport.clientEnd,
-      transport.lastServerAcknowledgment.number > 0
-    else { return nil }
+    guard let transport, transport.clientEnd > 0, transport.clientConfirmed >= transport.clientEnd else { return nil }
     return transport.lastServerAcknowledgment
   }
 
