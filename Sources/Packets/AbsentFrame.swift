@@ -47,6 +47,28 @@
   }
 }
 
+extension FrameStamp {
+  /// It comes after the other frame, or there is no other.
+  @inlinable package func isBehind(_ other: FrameStamp?) -> Bool {
+    guard let other else { return true }
+    return number > other.number
+  }
+}
+
+extension FrameStamp? {
+  /// There is such a frame, and it comes after the other, or there is no other.
+  @inlinable package func isBehind(_ other: FrameStamp?) -> Bool {
+    guard let self else { return false }
+    return self.isBehind(other)
+  }
+
+  /// There is such a frame, and it comes after this one.
+  @inlinable package func isBehind(frame: Int) -> Bool {
+    guard let self else { return false }
+    return self.number > frame
+  }
+}
+
 extension OptionalFrame: Codable {
   @usableFromInline package init(from decoder: any Decoder) throws { number = try Int(from: decoder) }
   @usableFromInline package func encode(to encoder: any Encoder) throws { try number.encode(to: encoder) }

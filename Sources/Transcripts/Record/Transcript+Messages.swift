@@ -96,7 +96,7 @@ extension Transcript {
     traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : .zero
     traffic.lastResponse = frame
     // What answers LOGOFF is no answer to what was given up for it.
-    if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number, traffic.turnedAway.number == 0 || abandoned.number == 0 {
+    if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number, traffic.turnedAway.number == 0 || abandoned == nil {
       traffic.isInUse = true
     }
   }

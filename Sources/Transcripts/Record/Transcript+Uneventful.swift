@@ -31,9 +31,9 @@ extension Transcript.Rarities {
     visibility.isUneventful && smb1 == nil && unreadable.isEmpty && unreadableNotKept == 0 && sessionPackets.isEmpty
       && referrals.isEmpty && workRefusal == nil && uncoveredPaths.isEmpty && foreignBeginnings.isEmpty
       && expiredSessions.isEmpty && deletedSessions.isEmpty && forgedReset == nil && negotiatedBefore == nil
-      && abandoned.number == 0 && compressedUnasked == nil && damagedFrames.isEmpty && lateAnswer == nil
-      && !hasSpokenSMB2 && answeredBefore.number == 0 && answersOthers.number == 0 && proofs.isEmpty && strayTree == nil
-      && unusedTicket == nil && openQuestions.isEmpty && hostAnswers.number == 0
+      && abandoned == nil && compressedUnasked == nil && damagedFrames.isEmpty && lateAnswer == nil
+      && !hasSpokenSMB2 && answeredBefore == nil && answersOthers == nil && proofs.isEmpty && strayTree == nil
+      && unusedTicket == nil && openQuestions.isEmpty && hostAnswers == nil
   }
 }
 

@@ -57,18 +57,18 @@ package struct Transcript: Sendable {
     var forgedReset: Attribution?
     var negotiatedBefore: MessageStamp?
     var dialectBefore: SMB2Dialect?
-    var abandoned = FrameStamp.none
+    @OptionalStamp var abandoned: FrameStamp?
     var compressedUnasked: FrameStamp?
     var damagedFrames: [Int] = []
     var lateAnswer: FrameStamp?
     var hasSpokenSMB2 = false
-    var answeredBefore = FrameStamp.none
-    var answersOthers = FrameStamp.none
+    @OptionalStamp var answeredBefore: FrameStamp?
+    @OptionalStamp var answersOthers: FrameStamp?
     var proofs: [SessionProof] = []
     var strayTree: StrayTree?
     var unusedTicket: FrameStamp?
     var openQuestions: [OpenQuestion] = []
-    var hostAnswers = FrameStamp.none
+    @OptionalStamp var hostAnswers: FrameStamp?
   }
 }
 
@@ -238,7 +238,7 @@ extension Transcript {
   }
 
   /// A request that had no answer for long when the client began to tidy up and leave; the answers to that are none to it.
-  package var abandoned: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.abandoned } }
+  package var abandoned: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.abandoned } }
   /// The answer that had ended the negotiation when the client asked for another.
   package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
   /// What the server had chosen then.
@@ -254,13 +254,13 @@ extension Transcript {
   package var hasSpokenSMB2: Bool { rarities.read { $0.hasSpokenSMB2 } }
 
   /// Of a connection that did not open: a frame in which the server still answered this client.
-  package var answeredBefore: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answeredBefore } }
+  package var answeredBefore: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.answeredBefore } }
 
   /// Of a connection that did not open, or without an answer to NEGOTIATE: where the server answers on another one, at this time.
-  package var answersOthers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answersOthers } }
+  package var answersOthers: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.answersOthers } }
 
   /// Of a SYN without an answer: a frame of the same host, which is up at this time.
-  package var hostAnswers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.hostAnswers } }
+  package var hostAnswers: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.hostAnswers } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   package internal(set) var deletedSessions: [ExpiredSession] {

@@ -331,7 +331,7 @@ extension SMBConversation: SMBMessageSink {
     if transcript.peer(side) == .server {
       transcript.traffic.encryptedResponses += 1
       // An answer to LOGOFF or TREE_DISCONNECT does not answer the request that the client gave up.
-      if transcript.traffic.turnedAway.number == 0 || transcript.abandoned.number == 0 { transcript.traffic.encryptedAnswers.record(size) }
+      if transcript.traffic.turnedAway.number == 0 || transcript.abandoned == nil { transcript.traffic.encryptedAnswers.record(size) }
       transcript.traffic.responsesSinceValidation += 1
       transcript.recordAnswer(in: frame)
     }

@@ -65,7 +65,7 @@ extension Transcript {
       let (version, others) = (Rule.negotiateResetByServerCauses.prefix(1), Rule.negotiateResetByServerCauses.dropFirst())
       // A server with SMB1 alone reads the request and closes in an orderly way. One at its limit reads nothing, and so its
       // system resets.
-      let hasRead = termination.kind != .rst && smb1?.request?.offersSMB2 != true && answersOthers.number == 0 && end.waited < Self.proxyTimeout
+      let hasRead = termination.kind != .rst && smb1?.request?.offersSMB2 != true && answersOthers == nil && end.waited < Self.proxyTimeout
       observation.causes = Array(hasRead ? version + others : others + version)
       observation.remedies = hasRead
         ? [.alignDialectsSamba, .replaceSMB1, .alignDialectsWindows, .connectionLimitSamba, .serverLogs]

@@ -32,14 +32,14 @@ extension Rule {
     let handshake = transcript.handshake
     let nextTry = handshake.lastTry.flatMap { $0.number > reset.stamp.number ? $0 : nil }
     let asked = nextTry == nil ? handshake.lastTry ?? handshake.syn : handshake.syn
-    let others = transcript.answersOthers.number
+    let others = transcript.answersOthers
     let answer = handshake.synAck.flatMap { $0.number > reset.stamp.number ? $0 : nil }
     let isAnsweredTwice = answer != nil
     return [
       Observation(
         .proven,
         "\(transcript.server) refuses the connection"
-          + (isAnsweredTwice ? ", and a SYN-ACK comes behind its reset: two hosts answer" : others > 0 ? ", although it answers on another connection (frame \(others))" : "")
+          + (isAnsweredTwice ? ", and a SYN-ACK comes behind its reset: two hosts answer" : others.map { ", although it answers on another connection (frame \($0.number))" } ?? "")
           + (handshake.synCount > 1 ? "; the client tried \(handshake.synCount) times" : ""),
         evidence: [
           Evidence(handshake.syn?.number, .client, "SYN"),
@@ -48,8 +48,8 @@ extension Rule {
           Evidence(answer?.number, .server, "SYN-ACK, too late for the client"),
           Evidence(nextTry?.number, .client, "SYN number \(handshake.synCount)"),
         ].compactMap(\.self),
-        causes: isAnsweredTwice ? twoAnswers : others > reset.stamp.number ? causesBesideSuccess + ["the service was just being started"] : others > 0 ? causesBesideSuccess : nil,
-        firstRemedies: isAnsweredTwice ? [.compareSenders] : others > 0 ? [.openPort445] : [])
+        causes: isAnsweredTwice ? twoAnswers : others.isBehind(reset.stamp) ? causesBesideSuccess + ["the service was just being started"] : others != nil ? causesBesideSuccess : nil,
+        firstRemedies: isAnsweredTwice ? [.compareSenders] : others != nil ? [.openPort445] : [])
     ]
   }
 

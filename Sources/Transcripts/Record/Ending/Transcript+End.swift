@@ -87,7 +87,8 @@ extension Transcript {
     // Each encrypted request has its answer, and some have an interim one besides.
     let isOneOpen = traffic.encryptedMessages - traffic.encryptedResponses > traffic.encryptedResponses
     if isOneOpen, ending != nil, traffic.passedOver.number > 0 { return (.request, traffic.passedOver, nil) }
-    return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
+    guard let abandoned, traffic.lastAsk.number < traffic.turnedAway.number else { return nil }
+    return (.request, abandoned, nil)
   }
 
   /// What a host says behind a reset in its name never reaches the other.
