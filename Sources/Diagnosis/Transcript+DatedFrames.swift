@@ -28,10 +28,10 @@ extension Transcript {
 
   /// What few findings cite.
   private var rareStamps: [FrameStamp] {
-    var stamps = [handshake.syn, handshake.synAck, handshake.lastTry, handshake.challenge].compactMap(\.self)
-    stamps += [
-      FrameStamp(number: traffic.firstTreeUseFrame, time: traffic.firstTreeUseTime), traffic.awaited, traffic.lastAsk, traffic.turnedAway, traffic.lastResponse,
-    ]
+    var stamps = [
+      handshake.syn, handshake.synAck, handshake.lastTry, handshake.challenge, traffic.firstTreeUse, traffic.awaited, traffic.lastAsk, traffic.turnedAway,
+      traffic.lastResponse,
+    ].compactMap(\.self)
     stamps += [Peer.client, .server].compactMap { trace(of: $0).zeroWindow?.since }
     stamps += notices.map(\.stamp) + [abandoned, compressedUnasked, negotiatedBefore?.frameStamp].compactMap(\.self)
     stamps += referrals.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) }

@@ -68,9 +68,9 @@ extension Transcript {
   private var validationObstacle: Obstacle? {
     if dialect == .smb311 || mainSession?.hasNoKey == true { return nil }
     if validations.isEmpty, settledValidations == 0 {
-      if traffic.encryptedMessages > 0 {
+      if let first = traffic.firstEncryptedFrame {
         return Obstacle(
-          reason: "messages are encrypted from frame \(traffic.firstEncryptedFrame) on",
+          reason: "messages are encrypted from frame \(first) on",
           remedy: "the logs of client and server, or a capture of an attempt without encryption")
       }
       if visibility.startsMidstream, negotiation == nil, traffic.isSMB {

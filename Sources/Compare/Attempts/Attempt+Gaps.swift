@@ -16,8 +16,8 @@ extension Attempt {
       let first = facts.lazy.filter { $0.frame != nil }.map(\.step).min() ?? .use
       lack(AttemptStep.allCases.filter { isUnseen($0) || $0 <= first }, "it begins after that, or in the middle of it")
     }
-    if transcript.traffic.encryptedMessages > 0 {
-      lack([.treeConnect, .validateNegotiate, .use].filter { !has($0) || $0 == .use }, "it is encrypted from frame \(transcript.traffic.firstEncryptedFrame) on")
+    if let first = transcript.traffic.firstEncryptedFrame {
+      lack([.treeConnect, .validateNegotiate, .use].filter { !has($0) || $0 == .use }, "it is encrypted from frame \(first) on")
     }
     for lost in visibility.lost {
       lack(steps(before: lost.frame), "\(lost.count) bytes that the \(lost.sender.rawValue) sent are missing before frame \(lost.frame)")

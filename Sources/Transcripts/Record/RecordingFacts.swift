@@ -147,8 +147,8 @@ package struct RecordingFacts: Sendable, Codable {
       let loss = Loss(ends: ends, lost: lost)
       if visibility.isCut { cut.record(loss) } else { gaps.record(loss) }
     }
-    if transcript.traffic.encryptedMessages > 0, transcript.outcome(of: .treeConnect) == .notSeen {
-      encrypted.record(Encryption(ends: ends, frame: transcript.traffic.firstEncryptedFrame))
+    if let frame = transcript.traffic.firstEncryptedFrame, transcript.outcome(of: .treeConnect) == .notSeen {
+      encrypted.record(Encryption(ends: ends, frame: frame))
     }
     if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.timeout {
       let isOverdue = transcript.captureEnd.since(asked.time) >= End.timeout && !transcript.end.hasInterim && !transcript.mayBeAdditionalChannel

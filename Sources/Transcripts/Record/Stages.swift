@@ -95,7 +95,7 @@ extension Transcript {
   }
 
   /// All that the capture shows is the goodbye: it does not say what came before it.
-  private var onlyLeaves: Bool { traffic.requests > 0 && traffic.lastAsk.number == 0 && traffic.turnedAway.number > 0 && traffic.encryptedMessages == 0 }
+  private var onlyLeaves: Bool { traffic.requests > 0 && traffic.lastAsk == nil && traffic.turnedAway != nil && traffic.encryptedMessages == 0 }
 
   /// More was said and answered in an encrypted session than a refusal takes.
   private var worksEncrypted: Bool {
@@ -193,7 +193,7 @@ extension Transcript {
     if goal.error?.redirectsShare == true || isFoundByReferral(goal) { return .inconclusive }
     if goal.replyStamp?.status?.isError == true { return .failed }
     if case .server(.treeConnect) = end.turn { return unanswered(.treeConnect) }
-    return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive
+    return end.isUnanswered && goal.requestStamp.frameStamp.isBehind(traffic.lastResponse) ? .failed : .inconclusive
   }
 
   fileprivate var validationOutcome: StageOutcome {

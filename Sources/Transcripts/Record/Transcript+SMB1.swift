@@ -10,14 +10,14 @@ extension Transcript {
     guard sender == .client else {
       // Referrals are asked for on IPC$, by clients that want another share.
       let isWork = !header.command.isNoWork && (trees.last?.isPipeShare != true || header.command != .transaction2)
-      if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
+      if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.isBehind(frame: trees.last?.replyStamp?.frame ?? .max) { traffic.isInUse = true }
       return recordResponses(1, in: frame)
     }
     traffic.requests += 1
     let isLeaving = header.command.isNoWork && header.command != .echo
     recordRequests(1, in: frame, turnAway: header.command.isNoWork)
     traffic.lastRequestLeaves = isLeaving
-    if !header.command.isAwaited { traffic.awaited = .none }
+    if !header.command.isAwaited { traffic.awaited = nil }
     traffic.isAwaitingAnswer = header.command.isAwaited
   }
 

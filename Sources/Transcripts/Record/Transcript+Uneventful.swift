@@ -22,7 +22,7 @@ extension Transcript {
   private func endsInOrder(_ ending: Termination?) -> Bool {
     guard end.turn == .client(.request), !end.isUnanswered, end.kind == .orderly || end.kind == .cutShort || end.kind == .waiting else { return false }
     guard let ending else { return true }
-    return ending.kind == .fin && peer(ending.side) == .client && ending.stamp.number > traffic.lastResponse.number
+    return ending.kind == .fin && peer(ending.side) == .client && ending.stamp.isBehind(traffic.lastResponse)
   }
 }
 
@@ -47,7 +47,7 @@ extension Visibility {
 }
 
 extension Traffic {
-  fileprivate var isUneventful: Bool { isInUse && isInClear && awaited.number == 0 && oldestOpen.number == 0 }
+  fileprivate var isUneventful: Bool { isInUse && isInClear && awaited == nil && oldestOpen == nil }
 }
 
 extension TransportFacts {

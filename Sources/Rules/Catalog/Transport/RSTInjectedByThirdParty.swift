@@ -63,9 +63,9 @@ extension Transcript {
 
   /// How long nothing was said before the request to which the reset came.
   fileprivate var idleBeforeReset: TimeSpan? {
-    guard traffic.lastResponse.number > 0 else { return nil }
+    guard let said = traffic.lastResponse else { return nil }
     let next = if case .server(.request) = end.turn { end.last.time } else { ending?.stamp.time ?? captureEnd }
-    let idle = next.since(traffic.lastResponse.time)
+    let idle = next.since(said.time)
     return idle >= .seconds(60) ? idle : nil
   }
 

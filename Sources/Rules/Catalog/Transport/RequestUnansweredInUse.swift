@@ -79,11 +79,12 @@ extension Transcript {
 
   /// Whether a request is the first by which a user works with a share: with any, or with the last one that was connected.
   func isFirstOnShare(_ frame: Int) -> Bool {
-    if end.step <= .onShare { return traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame }
+    if end.step <= .onShare { return traffic.firstWorkFrame.map { frame <= $0 } ?? true }
     guard let last = trees.last, last.isConnected, !last.isPipeShare, !last.hasTriedFile, let reply = last.replyStamp else { return false }
     // Others may go on meanwhile.
     let shares = trees.dropLast().filter { !$0.isPipeShare }
     let isAlone = !shares.isEmpty && shares.allSatisfy { $0.sessionID != last.sessionID }
-    return reply.frame < frame && (traffic.lastWorkDoneFrame < reply.frame || isAlone)
+    let isUnused = traffic.lastWorkDoneFrame.map { $0 < reply.frame } ?? true
+    return reply.frame < frame && (isUnused || isAlone)
   }
 }

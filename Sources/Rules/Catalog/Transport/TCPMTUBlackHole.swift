@@ -113,5 +113,5 @@ extension Transcript {
   }
 
   /// The frame with which the connection is in use: the first request behind a connected share.
-  var establishmentEnd: Int { traffic.firstTreeUseFrame > 0 ? traffic.firstTreeUseFrame : .max }
+  var establishmentEnd: Int { traffic.firstTreeUse?.number ?? .max }
 }

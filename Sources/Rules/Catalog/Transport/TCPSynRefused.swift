@@ -31,7 +31,7 @@ extension Rule {
     guard case .refused(let reset)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
     let nextTry = handshake.lastTry.flatMap { $0.number > reset.stamp.number ? $0 : nil }
-    let asked = nextTry == nil ? handshake.lastTry ?? handshake.syn : handshake.syn
+    let asked = (nextTry == nil ? handshake.lastTry : nil) ?? handshake.syn
     let others = transcript.answersOthers
     let answer = handshake.synAck.flatMap { $0.number > reset.stamp.number ? $0 : nil }
     let isAnsweredTwice = answer != nil

@@ -53,13 +53,15 @@ extension Transcript {
     var open: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)?
     // The first to which nothing was said at all; of those that the server passed over, the last.
     func record(_ question: End.Question, _ asked: MessageStamp, _ interim: MessageStamp?) {
-      let known = open?.asked.number ?? 0
-      let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
-      if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
+      if let known = open?.asked {
+        let isSilenceLonger = [known, asked.frameStamp].allSatisfy { $0.isBehind(traffic.lastResponse) }
+        guard isSilenceLonger == known.isBehind(asked.frameStamp) else { return }
+      }
+      open = (question, asked.frameStamp, interim?.frameStamp)
     }
     // Who sends encrypted messages has a session; a further one is asked for in clear.
     if let last = sessions.last, !last.isAnswered, !last.isEstablished,
-      traffic.encryptedMessages == 0 || last.requestStamp.frame > traffic.lastResponse.number && sessions.contains(where: \.isEstablished)
+      traffic.encryptedMessages == 0 || last.requestStamp.frameStamp.isBehind(traffic.lastResponse) && sessions.contains(where: \.isEstablished)
     {
       // The same once more is no other question.
       let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
@@ -74,28 +76,25 @@ extension Transcript {
     if let open { return open }
     // Behind a hole requests come up later than the answers to them.
     guard !sessions.isEmpty || visibility.startsMidstream else { return nil }
-    if traffic.awaited.number > traffic.lastResponse.number { return (.request, traffic.awaited, nil) }
+    if let asked = traffic.awaited, asked.isBehind(traffic.lastResponse) { return (.request, asked, nil) }
     // Others were answered meanwhile: only a long time shows that this one hangs, or a client that gives it up.
     let timeout = ending == nil || traffic.oldestOpenIsPending ? Self.timeout : End.timeout
-    if traffic.oldestOpen.number > 0, (ending?.stamp.time ?? captureEnd).since(traffic.oldestOpen.time) >= timeout {
-      return (.request, traffic.oldestOpen, nil)
-    }
+    if let oldest = traffic.oldestOpen, (ending?.stamp.time ?? captureEnd).since(oldest.time) >= timeout { return (.request, oldest, nil) }
     // A server that closes over the goodbye to a share that was only a step on the way.
-    if opensNothing || isOnTheWay, let ending, peer(ending.side) == .server, isUnanswered(traffic.turnedAway, before: ending) {
-      return (.request, traffic.turnedAway, nil)
+    if opensNothing || isOnTheWay, let left = traffic.turnedAway, let ending, peer(ending.side) == .server, isUnanswered(left, before: ending) {
+      return (.request, left, nil)
     }
     // Each encrypted request has its answer, and some have an interim one besides.
     let isOneOpen = traffic.encryptedMessages - traffic.encryptedResponses > traffic.encryptedResponses
-    if isOneOpen, ending != nil, traffic.passedOver.number > 0 { return (.request, traffic.passedOver, nil) }
-    guard let abandoned, traffic.lastAsk.number < traffic.turnedAway.number else { return nil }
+    if isOneOpen, ending != nil, let asked = traffic.passedOver { return (.request, asked, nil) }
+    guard let abandoned, traffic.turnedAway.isBehind(traffic.lastAsk) else { return nil }
     return (.request, abandoned, nil)
   }
 
   /// What a host says behind a reset in its name never reaches the other.
   private func isUnanswered(_ request: FrameStamp, before termination: Termination) -> Bool {
-    guard request.number > 0 else { return false }
-    let isBehind = termination.kind == .rst && traffic.lastResponse.number > termination.stamp.number
-    return traffic.lastResponse.number < request.number || isBehind && termination.stamp.number > request.number
+    let isInVain = termination.kind == .rst && traffic.lastResponse.isBehind(termination.stamp)
+    return request.isBehind(traffic.lastResponse) || isInVain && termination.stamp.isBehind(request)
   }
 
   /// The new logon of an established session that waits for the server's answer.
@@ -179,15 +178,14 @@ extension Transcript {
 
   /// The request by which the client turned away from what it had asked, or went on with something else.
   private func turning(from asked: FrameStamp) -> FrameStamp? {
-    [traffic.turnedAway, traffic.lastAsk].filter { $0.number > asked.number }.min { $0.number < $1.number }
+    [traffic.turnedAway, traffic.lastAsk].compactMap(\.self).filter { $0.isBehind(asked) }.min { $0.number < $1.number }
   }
 
   // MARK: The client's turn
 
   /// An answer of the server that it sends again and again, in vain.
   private var undeliveredAnswer: (answer: End.Answer, stamp: FrameStamp)? {
-    let reply = traffic.lastResponse
-    guard reply.number > 0, isRepeatedInVain(.server), let repetition = sending(of: .server).retransmission,
+    guard let reply = traffic.lastResponse, isRepeatedInVain(.server), let repetition = sending(of: .server).retransmission,
       reply.number < repetition.first.number
     else { return nil }
     let answer: End.Answer =
@@ -202,33 +200,35 @@ extension Transcript {
   /// What the server said last, as far as it is a step.
   private var lastAnswer: (answer: End.Answer, stamp: FrameStamp)? {
     if let further = unusedLogon { return (.session, further) }
-    if step == .inUse { return (.request, traffic.lastResponse) }
+    if step == .inUse, let said = traffic.lastResponse { return (.request, said) }
     if let validation = lastValidation, let reply = validation.responseStamp, traffic.requestsSinceValidation == 0 {
       return (.validateNegotiate, reply.frameStamp)
     }
-    if stopsBehindFirstEncryptedAnswer { return (trees.last.map { $0.isPipeShare ? .pipeShare : .share } ?? .session, traffic.lastResponse) }
+    if stopsBehindFirstEncryptedAnswer, let said = traffic.lastResponse {
+      return (trees.last.map { $0.isPipeShare ? .pipeShare : .share } ?? .session, said)
+    }
     if let tree = trees.last, let reply = tree.replyStamp {
-      guard tree.isConnected, traffic.lastAsk.number > tree.requestStamp.frame else {
+      guard tree.isConnected, traffic.lastAsk.isBehind(frame: tree.requestStamp.frame), let said = traffic.lastResponse else {
         return (tree.isPipeShare ? .pipeShare : .share, reply.frameStamp)
       }
-      return (.request, traffic.lastResponse)
+      return (.request, said)
     }
     if let session = sessions.last, let reply = session.replyStamp {
-      if traffic.lastAsk.number > session.requestStamp.frame { return (.request, traffic.lastResponse) }
+      if traffic.lastAsk.isBehind(frame: session.requestStamp.frame), let said = traffic.lastResponse { return (.request, said) }
       return (session.isEstablished || session.refusal != nil ? .session : .challenge, reply.frameStamp)
     }
     if let reply = negotiation?.responseStamp { return (.negotiate, reply.frameStamp) }
     guard let smb1 else { return nil }
-    let frame = smb1.upgradeFrame ?? smb1.responseFrame ?? 0
-    guard frame > 0 else { return nil }
-    let time = traffic.lastResponse.number == frame ? traffic.lastResponse.time : smb1.requestTime
+    guard let frame = smb1.upgradeFrame ?? smb1.responseFrame else { return nil }
+    let said = traffic.lastResponse.flatMap { $0.number == frame ? $0 : nil }
+    let time = said?.time ?? smb1.requestTime
     return (smb1.upgrade == .wildcard ? .upgrade : .negotiate, FrameStamp(number: frame, time: time))
   }
 
   /// The server's last word grants a session to a further user of a connection in use.
   private var unusedLogon: FrameStamp? {
     guard step == .inUse, sessions.count > 1, let last = sessions.last, last.isEstablished, !last.isBinding, let reply = last.replyStamp,
-      reply.frame == traffic.lastResponse.number, traffic.lastAsk.number <= last.requestStamp.frame, traffic.encryptedMessages == 0,
+      reply.frame == traffic.lastResponse?.number, !traffic.lastAsk.isBehind(frame: last.requestStamp.frame), traffic.encryptedMessages == 0,
       let account = last.account, !sessions.dropLast().contains(where: { $0.account.map(account.isSame(as:)) ?? true })
     else { return nil }
     return reply.frameStamp
@@ -236,9 +236,9 @@ extension Transcript {
 
   /// The server's only encrypted message answers the client, which says nothing more.
   package var stopsBehindFirstEncryptedAnswer: Bool {
-    traffic.encryptedResponses == 1 && traffic.encryptedMessages == 2 && !traffic.encryptedAnswers.endWithRefusal
-      && sessions.last?.isEstablished == true && traffic.lastAsk.number >= traffic.firstEncryptedFrame
-      && traffic.lastResponse.number > traffic.lastAsk.number && (trees.last?.isConnected ?? true)
+    guard let asked = traffic.lastAsk, let first = traffic.firstEncryptedFrame, asked.number >= first else { return false }
+    return traffic.encryptedResponses == 1 && traffic.encryptedMessages == 2 && !traffic.encryptedAnswers.endWithRefusal
+      && sessions.last?.isEstablished == true && traffic.lastResponse.isBehind(asked) && (trees.last?.isConnected ?? true)
   }
 
   /// Everything is encrypted, and no answer is as long as that to a file that is opened.
