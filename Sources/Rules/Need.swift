@@ -93,22 +93,22 @@ extension Transcript {
 
   /// Only what may hide the message that matters.
   private var endObstacle: Obstacle? {
-    guard end.kind == .unseen else { return nil }
+    guard end.kind == .unseen, let last = end.last?.number else { return nil }
     if let oneDirection { return oneDirection }
-    for peer in [Peer.client, .server] where visibility.unfinished(peer) > end.last.number {
+    for peer in [Peer.client, .server] where visibility.unfinished(peer) > last {
       return Obstacle(
         reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) is incomplete in the capture",
         remedy: "a capture on the other host, to check whether the rest arrives there")
     }
-    if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: end.last.number) == nil {
+    if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: last) == nil {
       return Obstacle(
         reason: "\(visibility.unseenServerTail) bytes that the server sent before it closed the connection (frame \(ending?.stamp.number ?? lastFrame.number)) are missing",
         remedy: Obstacle.wholeCapture)
     }
     let debtor = if case .server = end.turn { Peer.server } else { Peer.client }
-    return gap(of: debtor, behind: end.last.number)
+    return gap(of: debtor, behind: last)
       ?? Obstacle(
-        reason: "bytes from the \(debtor.rawValue) after frame \(end.last.number) are missing in too many places",
+        reason: "bytes from the \(debtor.rawValue) after frame \(last) are missing in too many places",
         remedy: Obstacle.wholeCapture)
   }
 

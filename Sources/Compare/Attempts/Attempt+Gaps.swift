@@ -32,8 +32,8 @@ extension Attempt {
   /// The recording ends before anything else can have followed, or lacks it.
   private mutating func readEnd(_ transcript: Transcript) {
     let open = AttemptStep.allCases.filter { isOpen($0) }
-    if transcript.end.kind == .unseen {
-      lack(open, transcript.obstacle(to: .end)?.reason ?? "what follows frame \(transcript.end.last.number) is missing in it")
+    if transcript.end.kind == .unseen, let last = transcript.end.last {
+      lack(open, transcript.obstacle(to: .end)?.reason ?? "what follows frame \(last.number) is missing in it")
     }
     let silence = transcript.captureEnd.since(transcript.lastFrame.time)
     if transcript.ending == nil, silence < Transcript.timeout {

@@ -44,21 +44,20 @@ extension Rule {
 extension Transcript {
   /// The server closed, and did not answer.
   fileprivate var closedInsteadOfNegotiating: Observation {
-    let asked = end.last
-    guard let termination = ending, termination.stamp.number > asked.number else {
+    guard let termination = ending, termination.stamp.isBehind(end.last) else {
       return Observation(
         .likely, "the server closed the connection before it received NEGOTIATE",
-        evidence: endEvidence + [Evidence(asked.number, .client, "NEGOTIATE request")],
+        evidence: endEvidence + [Evidence(end.last?.number, .client, "NEGOTIATE request")].compactMap(\.self),
         causes: [
           "the server is at its limit of connections or processes (“max smbd processes” in Samba)",
           "the server accepts none from this client", "the file service is shutting down or crashed",
         ],
         remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
     }
-    if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: asked)) { return repeated }
+    if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: end.last)) { return repeated }
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
-      evidence: evidence(ofUnanswered: asked))
+      evidence: evidence(ofUnanswered: end.last))
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.

@@ -69,14 +69,14 @@ extension Case {
 
 extension Transcript {
   fileprivate func cutOffRequest(by peer: Peer) -> [Observation] {
-    guard let termination = ending else { return [] }
+    guard let termination = ending, let asked = end.last?.number else { return [] }
     // Programs leave with questions open; only a reset says that something was wrong, or a share that was of no use.
-    let isUseless = end.step >= .onShare && isFirstOnShare(end.last.number) && end.waited >= End.promptness
+    let isUseless = end.step >= .onShare && isFirstOnShare(asked) && end.waited >= End.promptness
     if peer == .client, termination.kind == .fin && !isUseless || wasLeftOrderly { return [] }
-    let evidence = [Evidence(end.last.number, .client, "the request")] + evidenceOfEnd
+    let evidence = [Evidence(asked, .client, "the request")] + evidenceOfEnd
     if peer == .server, let unread = compressedInVain ?? encryptedFirst(evidence) { return [unread] }
     // IPC$ alone is of no use.
-    let isFirst = opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(end.last.number)
+    let isFirst = opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(asked)
     var observation = Observation(
       suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
       evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,
@@ -124,7 +124,7 @@ extension Transcript {
 
   /// The server closed over a compressed message.
   private var compressedInVain: Observation? {
-    guard let unasked = compressedUnasked, unasked.number >= end.last.number else { return nil }
+    guard let unasked = compressedUnasked, !end.last.isBehind(unasked) else { return nil }
     return Observation(
       .likely, "the server closed the connection after a compressed message, because compression was not agreed",
       evidence: [

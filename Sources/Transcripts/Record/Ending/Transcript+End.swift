@@ -19,17 +19,17 @@ extension Transcript {
       end.turn = .client(answer)
       (end.last, end.lastSign) = (stamp, stamp)
       end.delivery = .repeated(.server)
-      judgeWaitingServer(&end, answer)
+      judgeWaitingServer(&end, answer, behind: stamp)
     } else if let (question, asked, interim) = owedAnswer {
       end.turn = .server(question)
       (end.last, end.lastSign) = (asked, interim ?? asked)
       end.delivery = delivery(of: .client, behind: asked, question)
-      judgeWaitingClient(&end, question)
+      judgeWaitingClient(&end, question, asked: asked, sign: interim ?? asked)
     } else if let (answer, stamp) = lastAnswer {
       end.turn = .client(answer)
       (end.last, end.lastSign) = (stamp, stamp)
       end.delivery = delivery(of: .server, behind: stamp)
-      judgeWaitingServer(&end, answer)
+      judgeWaitingServer(&end, answer, behind: stamp)
     }
     return end
   }
@@ -108,7 +108,7 @@ extension Transcript {
   /// The logon at which the connection came to its end: the new one of an established session, where the server owes its
   /// answer; else the last.
   package var logonAtEnd: Session? {
-    guard let (session, renewal) = openRenewal, renewal.requestStamp.frame == end.last.number else { return sessions.last }
+    guard let (session, renewal) = openRenewal, renewal.requestStamp.frame == end.last?.number else { return sessions.last }
     return session.asked(again: renewal)
   }
 
@@ -133,8 +133,8 @@ extension Transcript {
     return FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)
   }
 
-  private func judgeWaitingClient(_ end: inout End, _ question: End.Question) {
-    let asked = end.last
+  /// - Parameter sign: when the server said last that it is at work.
+  private func judgeWaitingClient(_ end: inout End, _ question: End.Question, asked: FrameStamp, sign: FrameStamp) {
     // A server that turns a client away may do so while its request is still on the way.
     let termination = ending.flatMap { termination -> Termination? in
       let mayCross = question == .negotiate && peer(termination.side) == .server
@@ -142,17 +142,17 @@ extension Transcript {
     }
     let turning = turning(from: asked)
     let left = [turning, termination?.stamp].compactMap(\.self).min { $0.number < $1.number }
-    end.waited = max(.zero, (left?.time ?? captureEnd).since(end.lastSign.time))
+    end.waited = max(.zero, (left?.time ?? captureEnd).since(sign.time))
     // Bytes before the server's close that neither the capture nor the client has may have been the answer.
     let isLost = visibility.unseenServerTail > 0 && termination.map { peer($0.side) == .server } ?? false
     if end.delivery != .repeated(.client), isHidden(.server, behind: asked) || isLost {
       end.kind = .unseen
-    } else if let turning, turning.time.since(end.lastSign.time) >= End.timeout {
+    } else if let turning, turning.time.since(sign.time) >= End.timeout {
       end.kind = .gaveUp
       end.turnedAway = turning
-      end.waited = turning.time.since(end.lastSign.time)
+      end.waited = turning.time.since(sign.time)
     } else if let termination {
-      end.waited = max(.zero, termination.stamp.time.since(end.lastSign.time))
+      end.waited = max(.zero, termination.stamp.time.since(sign.time))
       if wasResetByThirdParty, (forgedReset?.termination.stamp.number ?? 0) >= asked.number {
         end.kind = .forged
       } else if peer(termination.side) == .server {
@@ -162,7 +162,7 @@ extension Transcript {
         end.kind = end.waited >= End.timeout ? .gaveUp : .leftEarly
       }
     } else {
-      end.waited = max(.zero, captureEnd.since(end.lastSign.time))
+      end.waited = max(.zero, captureEnd.since(sign.time))
       // In a recording whose times step back the end is unknown.
       end.kind = end.waited >= Self.timeout && captureEnd >= lastFrame.time ? .waiting : .cutShort
     }
@@ -173,7 +173,7 @@ extension Transcript {
   private func waitsInVain(_ end: End, until termination: Termination) -> Bool {
     guard end.waited >= End.timeout, termination.kind == .fin || termination.hasAck else { return false }
     let sending = sending(of: .client)
-    return sending.isStuck && sending.retransmission.map { $0.last.number > end.last.number } ?? false
+    return sending.isStuck && sending.retransmission.map { $0.last.isBehind(end.last) } ?? false
   }
 
   /// The request by which the client turned away from what it had asked, or went on with something else.
@@ -258,11 +258,11 @@ extension Transcript {
     }
   }
 
-  private func judgeWaitingServer(_ end: inout End, _ answer: End.Answer) {
-    end.waited = max(.zero, (ending?.stamp.time ?? captureEnd).since(end.last.time))
+  private func judgeWaitingServer(_ end: inout End, _ answer: End.Answer, behind last: FrameStamp) {
+    end.waited = max(.zero, (ending?.stamp.time ?? captureEnd).since(last.time))
     if isRefusal(answer) {
       end.kind = .refused
-    } else if end.delivery != .repeated(.server), isHidden(.client, behind: end.last) {
+    } else if end.delivery != .repeated(.server), isHidden(.client, behind: last) {
       end.kind = .unseen
     } else if let termination = ending {
       if isAdditionalChannel, answer == .session {
