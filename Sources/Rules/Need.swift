@@ -95,9 +95,10 @@ extension Transcript {
   private var endObstacle: Obstacle? {
     guard end.kind == .unseen, let last = end.last?.number else { return nil }
     if let oneDirection { return oneDirection }
-    for peer in [Peer.client, .server] where visibility.unfinished(peer) > last {
+    for peer in [Peer.client, .server] {
+      guard let unfinished = visibility.unfinished(peer), unfinished > last else { continue }
       return Obstacle(
-        reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) is incomplete in the capture",
+        reason: "the message that the \(peer.rawValue) begins in frame \(unfinished) is incomplete in the capture",
         remedy: "a capture on the other host, to check whether the rest arrives there")
     }
     if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: last) == nil {

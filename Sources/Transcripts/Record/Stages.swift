@@ -307,7 +307,7 @@ extension Visibility {
     lacksAnswers && !(frame > 0 && lost.contains { $0.sender == .server && $0.frame <= frame })
   }
 
-  package func unfinished(_ peer: Peer) -> Int { peer == .client ? unfinishedFromClient : unfinishedFromServer }
+  package func unfinished(_ peer: Peer) -> Int? { peer == .client ? unfinishedFromClient : unfinishedFromServer }
 
   package func unseenHead(of peer: Peer) -> Int { peer == .client ? unseenClientHead : unseenServerHead }
 

@@ -42,7 +42,7 @@ extension Visibility {
   fileprivate var isUneventful: Bool {
     !startsMidstream && missingFromClient + missingFromServer + unseenServerTail + unseenClientHead + unseenServerHead == 0
       && !lacksAnswers && unseenPeer == nil && lost.isEmpty && lostNotKept == 0 && unreadableFromClient + unreadableFromServer == 0
-      && unfinishedFromClient + unfinishedFromServer == 0 && cutIoctlFrame == 0 && !isCut && conflictingSegments + limitsReached == 0
+      && unfinishedFromClient == nil && unfinishedFromServer == nil && cutIoctlFrame == nil && !isCut && conflictingSegments + limitsReached == 0
   }
 }
 

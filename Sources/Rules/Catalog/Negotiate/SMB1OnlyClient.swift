@@ -33,7 +33,7 @@ extension Rule {
     let isAccepted = smb1.response?.dialectIndex != nil
     // Silence is an answer only when the server closes with it.
     let isSilent = transcript.traffic.responses == 0 && !transcript.visibility.mayHideMessages(from: .server)
-      && transcript.visibility.unfinished(.server) == 0
+      && transcript.visibility.unfinished(.server) == nil
     let isRefused = smb1.response != nil || refusal != nil || isSilent && transcript.ending.map { transcript.peer($0.side) == .server } ?? false
     guard isAccepted || isRefused else { return [] }
     return [

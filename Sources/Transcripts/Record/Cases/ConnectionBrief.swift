@@ -140,8 +140,7 @@ extension ConnectionBrief {
     peerTraits = transcript.peerTraits(of: hosts)
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
-    let cutIoctl = transcript.visibility.cutIoctlFrame
-    lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
+    lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, transcript.visibility.cutIoctlFrame].compactMap(\.self).max()
     lacksUser = transcript.sessions.last.map { transcript.lacksUser(of: $0) } ?? false
     hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
     isPastLogon = transcript.isPastLogon

@@ -306,7 +306,7 @@ extension Transcript {
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
     visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers(behind: frame.number)
-      || visibility.unfinished(peer) > frame.number
+      || visibility.unfinished(peer).map { $0 > frame.number } ?? false
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number && !isForeign($0) }
   }
 
