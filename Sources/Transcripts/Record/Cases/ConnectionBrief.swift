@@ -28,8 +28,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var hasAnswer: Bool
   /// SYNs to which nothing came back; 0 when there is anything else.
   var silentSYNs = 0
-  /// A SYN-ACK with which the connection begins, and behind which nothing comes; 0 for any other.
-  var strayAnswerFrame = 0
+  /// A SYN-ACK with which the connection begins, and behind which nothing comes; nil for any other.
+  @OptionalFrame var strayAnswerFrame: Int?
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
   /// It was used, and it ended without LOGOFF or TREE_DISCONNECT.
@@ -123,7 +123,7 @@ extension ConnectionBrief {
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     silentSYNs = transcript.silentSYNs
     let handshake = transcript.handshake
-    strayAnswerFrame = handshake.syn == nil && !transcript.visibility.hasPayload ? handshake.synAck?.number ?? 0 : 0
+    strayAnswerFrame = handshake.syn == nil && !transcript.visibility.hasPayload ? handshake.synAck?.number : nil
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly
     isAdditionalChannel = transcript.isAdditionalChannel
