@@ -145,9 +145,9 @@ extension Attempt {
   /// - Parameter isFinal: no SMB2 follows.
   private mutating func read(_ smb1: SMB1Negotiation, isFinal: Bool) {
     guard isFinal else {
-      return add(.negotiate, "upgrade from SMB1", "yes", .slight, smb1.requestFrame, .option)
+      return add(.negotiate, "upgrade from SMB1", "yes", .slight, smb1.requestStamp?.number, .option)
     }
-    add(.negotiate, "dialects offered by the client", smb1.request.flatMap { $0.isCut ? nil : $0.list }, .agreement, smb1.requestFrame)
+    add(.negotiate, "dialects offered by the client", smb1.request.flatMap { $0.isCut ? nil : $0.list }, .agreement, smb1.requestStamp?.number)
     if let response = smb1.response {
       let isRefused = response.dialectIndex == nil
       add(
@@ -157,7 +157,7 @@ extension Attempt {
     } else if let upgrade = smb1.upgrade {
       add(.negotiate, "dialect chosen by the server", "\(upgrade)", .agreement, smb1.upgradeFrame, .success)
     } else {
-      addAnswer(.negotiate, "status", nil, asked: smb1.requestFrame, answered: nil)
+      addAnswer(.negotiate, "status", nil, asked: smb1.requestStamp?.number, answered: nil)
     }
   }
 }

@@ -222,8 +222,8 @@ extension Transcript {
     if let session = sessions.last, !session.isAnswered { return ("SESSION_SETUP", session.requestStamp.asked) }
     if !sessions.isEmpty || !trees.isEmpty { return nil }
     if let stamp = negotiation?.requestStamp, negotiation?.responseStamp == nil { return ("NEGOTIATE", stamp.asked) }
-    if let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, negotiation == nil {
-      return ("NEGOTIATE", FrameStamp(number: smb1.requestFrame, time: smb1.requestTime))
+    if let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, negotiation == nil, let asked = smb1.requestStamp {
+      return ("NEGOTIATE", asked)
     }
     return nil
   }

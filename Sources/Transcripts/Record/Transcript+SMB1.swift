@@ -24,7 +24,7 @@ extension Transcript {
   /// Of the request the capture has the beginning.
   mutating func record(cut request: SMB1NegotiateRequest, _ frame: FrameStamp) {
     var negotiation = smb1 ?? SMB1Negotiation()
-    (negotiation.request, negotiation.requestFrame, negotiation.requestTime) = (request, frame.number, frame.time)
+    (negotiation.request, negotiation.requestStamp) = (request, frame)
     smb1 = negotiation
     traffic.requests += 1
     recordRequests(1, in: frame, turnAway: false)
@@ -40,8 +40,7 @@ extension Transcript {
       smb1?.response = try SMB1NegotiateResponse(message)
     } else {
       guard smb1?.request == nil else { return }
-      smb1?.requestFrame = origin.lastFrame
-      smb1?.requestTime = origin.lastTime
+      smb1?.requestStamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
       smb1?.request = try SMB1NegotiateRequest(message)
     }
   }

@@ -130,7 +130,7 @@ extension Transcript {
     guard sessions.isEmpty, trees.isEmpty, foreignBeginnings.isEmpty else { return nil }
     if let negotiation { return negotiation.responseStamp == nil ? negotiation.requestStamp?.frameStamp : nil }
     guard let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil else { return nil }
-    return FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)
+    return smb1.requestStamp
   }
 
   /// - Parameter sign: when the server said last that it is at work.
@@ -221,7 +221,7 @@ extension Transcript {
     guard let smb1 else { return nil }
     guard let frame = smb1.upgradeFrame ?? smb1.responseFrame else { return nil }
     let said = traffic.lastResponse.flatMap { $0.number == frame ? $0 : nil }
-    let time = said?.time ?? smb1.requestTime
+    guard let time = (said ?? smb1.requestStamp ?? traffic.lastResponse)?.time else { return nil }
     return (smb1.upgrade == .wildcard ? .upgrade : .negotiate, FrameStamp(number: frame, time: time))
   }
 
