@@ -36,7 +36,7 @@ struct PairBuilder {
 
   /// By the near clock, and where it cannot tell in the order in which they were added.
   private func inOrder() -> [Step] {
-    let times = steps.map { step in step.near?.time ?? step.far.map { context.near($0.time) } ?? FrameStamp.none.time }
+    let times = steps.map { step in step.near?.time ?? step.far.map { context.near($0.time) } ?? Timestamp(nanoseconds: 0) }
     return steps.indices.sorted { (times[$0], $0) < (times[$1], $1) }.map { steps[$0] }
   }
 

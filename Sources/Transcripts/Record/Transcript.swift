@@ -293,11 +293,14 @@ extension Transcript {
 extension Transcript {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
 
-  package var firstFrame: FrameStamp { transport?.firstFrame ?? .none }
-  package var lastFrame: FrameStamp { transport?.lastFrame ?? .none }
+  package var firstFrame: FrameStamp { transport?.firstFrame ?? Self.stampBeforeEnd }
+  package var lastFrame: FrameStamp { transport?.lastFrame ?? Self.stampBeforeEnd }
 
   /// The last frame of the whole recording so far: silence before it is silence, behind it is nothing known.
-  package var captureEnd: Timestamp { transport?.captureEnd ?? FrameStamp.none.time }
+  package var captureEnd: Timestamp { transport?.captureEnd ?? Self.stampBeforeEnd.time }
+
+  /// Of what is known once the connection is over; nobody asks before.
+  private static var stampBeforeEnd: FrameStamp { FrameStamp(number: 0, time: Timestamp(nanoseconds: 0)) }
 
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 
