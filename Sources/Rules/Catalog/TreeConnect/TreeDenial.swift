@@ -140,7 +140,7 @@ extension Transcript {
     let session = session(of: tree)
     if tree.requestStamp.hasWrongSignature { return .wrongSignature }
     if session?.hasNoKey == true {
-      if tree.requestStamp.isSigned, tree.requestStamp.frame > 0 { return .guestSigned }
+      if tree.requestStamp.isSigned, !tree.requestStamp.isUnseen { return .guestSigned }
       return .noUser(isAnonymous: session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true)
     }
     if session?.flags.contains(.encryptData) == true, !tree.isPipeShare { return .inClear }

@@ -222,7 +222,7 @@ extension Transcript {
   /// Nothing of the capture tells whose session it is, because a request was cut off or not captured.
   package func lacksUser(of session: Session) -> Bool {
     guard session.identity.user == nil, session.identity.ticketFingerprint == nil, !session.identity.isAnonymous else { return false }
-    return session.requestStamp.frame == 0 || visibility.isCut
+    return session.requestStamp.isUnseen || visibility.isCut
   }
 }
 
