@@ -77,8 +77,8 @@ extension Recording {
     var sum = LeftOutFrames()
     for (index, file) in files.enumerated() {
       guard var leftOut = file.slim?.leftOut else { continue }
-      if leftOut.firstMisorderedFrame > 0, files.count > 1 {
-        leftOut.firstMisorderedFrame = number(of: leftOut.firstMisorderedFrame, inFile: index)
+      if let first = leftOut.firstMisorderedFrame, files.count > 1 {
+        leftOut.firstMisorderedFrame = number(of: first, inFile: index)
       }
       sum.add(leftOut)
     }

@@ -11,14 +11,14 @@ extension Transcript {
     frameStamps.filter { $0.number > 0 }.uniqued().prefix(Self.mostDatedFrames).sorted { $0.number < $1.number }
   }
 
-  /// All of which the time is known, those that matter most first; some several times, and 0 for none.
+  /// All of which the time is known, those that matter most first; some several times.
   var frameStamps: [FrameStamp] {
     var stamps = [firstFrame, lastFrame] + terminations.map(\.stamp)
     stamps += [lastRequestConfirmed].compactMap(\.self)
     for peer in [Peer.client, .server] {
       if let again = sending(of: peer).retransmission { stamps += [again.first, again.last] }
     }
-    if let smb1, smb1.requestFrame > 0 { stamps.append(FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)) }
+    if let asked = smb1?.requestStamp { stamps.append(asked) }
     var messages = [negotiation?.requestStamp, negotiation?.responseStamp]
     for validation in validations { messages += [validation.requestStamp, validation.responseStamp] }
     stamps += messages.compactMap { $0?.frameStamp }
@@ -29,12 +29,9 @@ extension Transcript {
   /// What few findings cite.
   private var rareStamps: [FrameStamp] {
     var stamps = [
-      FrameStamp(number: handshake.synFrame, time: handshake.synTime),
-      FrameStamp(number: handshake.synAckFrame, time: handshake.synAckTime),
-      FrameStamp(number: Int(handshake.lastTryFrame), time: handshake.lastTryTime),
-      FrameStamp(number: Int(handshake.challengeFrame), time: handshake.challengeTime),
-      FrameStamp(number: traffic.firstTreeUseFrame, time: traffic.firstTreeUseTime), traffic.awaited, traffic.lastAsk, traffic.turnedAway, traffic.lastResponse,
-    ]
+      handshake.syn, handshake.synAck, handshake.lastTry, handshake.challenge, traffic.firstTreeUse, traffic.awaited, traffic.lastAsk, traffic.turnedAway,
+      traffic.lastResponse,
+    ].compactMap(\.self)
     stamps += [Peer.client, .server].compactMap { trace(of: $0).zeroWindow?.since }
     stamps += notices.map(\.stamp) + [abandoned, compressedUnasked, negotiatedBefore?.frameStamp].compactMap(\.self)
     stamps += referrals.flatMap { [$0.requestStamp.frameStamp, $0.replyStamp?.frameStamp].compactMap(\.self) }

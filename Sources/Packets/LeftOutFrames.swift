@@ -9,8 +9,8 @@ package struct LeftOutFrames: Equatable, Sendable {
   package var misorderedFrames = 0
   /// The longest part of a frame that was captured in part, of all.
   package var snapshotLength = 0
-  /// Of all; 0 when there is none.
-  package var firstMisorderedFrame = 0
+  /// Of all.
+  @OptionalFrame package var firstMisorderedFrame: Int?
   package var largestStepBack = TimeSpan.zero
   /// Of all; nil of none.
   package var lastTime: Timestamp?
@@ -24,7 +24,7 @@ package struct LeftOutFrames: Equatable, Sendable {
     truncatedFrames = truncatedFrames.clampedSum(other.truncatedFrames)
     misorderedFrames = misorderedFrames.clampedSum(other.misorderedFrames)
     snapshotLength = max(snapshotLength, other.snapshotLength)
-    firstMisorderedFrame = [firstMisorderedFrame, other.firstMisorderedFrame].filter { $0 > 0 }.min() ?? 0
+    firstMisorderedFrame = [firstMisorderedFrame, other.firstMisorderedFrame].compactMap(\.self).min()
     largestStepBack = max(largestStepBack, other.largestStepBack)
     lastTime = [lastTime, other.lastTime].compactMap(\.self).max()
   }

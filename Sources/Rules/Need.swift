@@ -68,9 +68,9 @@ extension Transcript {
   private var validationObstacle: Obstacle? {
     if dialect == .smb311 || mainSession?.hasNoKey == true { return nil }
     if validations.isEmpty, settledValidations == 0 {
-      if traffic.encryptedMessages > 0 {
+      if let first = traffic.firstEncryptedFrame {
         return Obstacle(
-          reason: "messages are encrypted from frame \(traffic.firstEncryptedFrame) on",
+          reason: "messages are encrypted from frame \(first) on",
           remedy: "the logs of client and server, or a capture of an attempt without encryption")
       }
       if visibility.startsMidstream, negotiation == nil, traffic.isSMB {
@@ -93,27 +93,28 @@ extension Transcript {
 
   /// Only what may hide the message that matters.
   private var endObstacle: Obstacle? {
-    guard end.kind == .unseen else { return nil }
+    guard end.kind == .unseen, let last = end.last?.number else { return nil }
     if let oneDirection { return oneDirection }
-    for peer in [Peer.client, .server] where visibility.unfinished(peer) > end.last.number {
+    for peer in [Peer.client, .server] {
+      guard let unfinished = visibility.unfinished(peer), unfinished > last else { continue }
       return Obstacle(
-        reason: "the message that the \(peer.rawValue) begins in frame \(visibility.unfinished(peer)) is incomplete in the capture",
+        reason: "the message that the \(peer.rawValue) begins in frame \(unfinished) is incomplete in the capture",
         remedy: "a capture on the other host, to check whether the rest arrives there")
     }
-    if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: end.last.number) == nil {
+    if case .server = end.turn, visibility.unseenServerTail > 0, gap(of: .server, behind: last) == nil {
       return Obstacle(
         reason: "\(visibility.unseenServerTail) bytes that the server sent before it closed the connection (frame \(ending?.stamp.number ?? lastFrame.number)) are missing",
         remedy: Obstacle.wholeCapture)
     }
     let debtor = if case .server = end.turn { Peer.server } else { Peer.client }
-    return gap(of: debtor, behind: end.last.number)
+    return gap(of: debtor, behind: last)
       ?? Obstacle(
-        reason: "bytes from the \(debtor.rawValue) after frame \(end.last.number) are missing in too many places",
+        reason: "bytes from the \(debtor.rawValue) after frame \(last) are missing in too many places",
         remedy: Obstacle.wholeCapture)
   }
 
   private var openingObstacle: Obstacle? {
-    handshake.synFrame > 0 && handshake.synAckFrame == 0 && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
+    handshake.syn != nil && handshake.synAck == nil && !handshake.isAnsweredUnseen && !visibility.hasPayload ? oneDirection : nil
   }
 
   private var oneDirection: Obstacle? {

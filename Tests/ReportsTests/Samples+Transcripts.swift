@@ -15,8 +15,8 @@ extension Sample {
     transcript.id = id
     transcript.tcpStream = id - 1
     var handshake = Handshake()
-    handshake.synFrame = 10 * id
-    handshake.synAckFrame = 10 * id + 1
+    handshake.syn = FrameStamp(number: 10 * id, time: Timestamp(nanoseconds: 0))
+    handshake.synAck = FrameStamp(number: 10 * id + 1, time: Timestamp(nanoseconds: 0))
     handshake.isComplete = true
     let connection = TCPConnection(
       tcpStream: id - 1, endpoints: (transcript.client, transcript.server),

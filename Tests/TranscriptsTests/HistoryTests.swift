@@ -22,7 +22,7 @@ import Transcripts
     conversation.validate(5)
     let transcript = try #require(Recorded(conversation).transcripts.first)
     #expect(transcript.smb1?.request?.dialects == Self.strings)
-    #expect(transcript.smb1?.requestFrame == 4)
+    #expect(transcript.smb1?.requestStamp?.number == 4)
     #expect(transcript.smb1?.upgrade == .wildcard)
     #expect(transcript.smb1?.upgradeFrame == 5)
     #expect(transcript.dialect == .smb302)

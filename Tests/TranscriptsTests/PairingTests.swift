@@ -23,7 +23,7 @@ import Transcripts
       let transcript = try #require(Recorded(conversation).transcripts.first)
       #expect(transcript.validations.count == (dialect == 0x0311 ? 1 : 0))
       #expect(transcript.settledValidations == (dialect == 0x0311 ? 0 : 1))
-      #expect(transcript.traffic.firstTreeUseFrame == 14)
+      #expect(transcript.traffic.firstTreeUse?.number == 14)
     }
   }
 

@@ -112,7 +112,7 @@ extension LeftOutFrames {
   }
 
   fileprivate var numbers: [UInt64] {
-    [frames, bytes, truncatedFrames, misorderedFrames, snapshotLength, firstMisorderedFrame].map { UInt64(clamping: $0) }
+    [frames, bytes, truncatedFrames, misorderedFrames, snapshotLength, firstMisorderedFrame ?? 0].map { UInt64(clamping: $0) }
       + [UInt64(clamping: largestStepBack.nanoseconds), UInt64(bitPattern: lastTime?.nanoseconds ?? .min)]
   }
 }

@@ -10,14 +10,14 @@ extension Attempt {
     if let unseen = visibility.unseenPeer { return lack(AttemptStep.allCases, "it has nothing that the \(unseen.rawValue) sent") }
     if visibility.isCut { lack(AttemptStep.allCases, "it has only the beginnings of packets (snapshot length)") }
     let handshake = transcript.handshake
-    if visibility.hasPayload, handshake.synFrame == 0 || handshake.synAckFrame == 0 { lack([.tcp], "it does not have the whole handshake") }
+    if visibility.hasPayload, handshake.syn == nil || handshake.synAck == nil { lack([.tcp], "it does not have the whole handshake") }
     if visibility.startsMidstream {
       // Of the first step that it shows, too, the beginning is missing.
-      let first = facts.lazy.filter { $0.frame > 0 }.map(\.step).min() ?? .use
+      let first = facts.lazy.filter { $0.frame != nil }.map(\.step).min() ?? .use
       lack(AttemptStep.allCases.filter { isUnseen($0) || $0 <= first }, "it begins after that, or in the middle of it")
     }
-    if transcript.traffic.encryptedMessages > 0 {
-      lack([.treeConnect, .validateNegotiate, .use].filter { !has($0) || $0 == .use }, "it is encrypted from frame \(transcript.traffic.firstEncryptedFrame) on")
+    if let first = transcript.traffic.firstEncryptedFrame {
+      lack([.treeConnect, .validateNegotiate, .use].filter { !has($0) || $0 == .use }, "it is encrypted from frame \(first) on")
     }
     for lost in visibility.lost {
       lack(steps(before: lost.frame), "\(lost.count) bytes that the \(lost.sender.rawValue) sent are missing before frame \(lost.frame)")
@@ -32,8 +32,8 @@ extension Attempt {
   /// The recording ends before anything else can have followed, or lacks it.
   private mutating func readEnd(_ transcript: Transcript) {
     let open = AttemptStep.allCases.filter { isOpen($0) }
-    if transcript.end.kind == .unseen {
-      lack(open, transcript.obstacle(to: .end)?.reason ?? "what follows frame \(transcript.end.last.number) is missing in it")
+    if transcript.end.kind == .unseen, let last = transcript.end.last {
+      lack(open, transcript.obstacle(to: .end)?.reason ?? "what follows frame \(last.number) is missing in it")
     }
     let silence = transcript.captureEnd.since(transcript.lastFrame.time)
     if transcript.ending == nil, silence < Transcript.timeout {
@@ -68,7 +68,8 @@ extension Attempt {
     AttemptStep.allCases.filter { step in
       step == .use
         || facts.allSatisfy { fact in
-          fact.frame == 0 || fact.step == .kerberos || fact.step == step || (fact.step < step) == (fact.frame < frame)
+          guard let known = fact.frame else { return true }
+          return fact.step == .kerberos || fact.step == step || (fact.step < step) == (known < frame)
         }
     }
   }

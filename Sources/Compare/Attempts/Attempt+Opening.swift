@@ -8,24 +8,24 @@ import Transcripts
 extension Attempt {
   mutating func readTCP(_ transcript: Transcript) {
     let handshake = transcript.handshake
-    let hasOpened = handshake.synAckFrame > 0 || handshake.isComplete || transcript.visibility.hasPayload
+    let hasOpened = handshake.synAck != nil || handshake.isComplete || transcript.visibility.hasPayload
     var failure = transcript.openingFailure.flatMap { Self.words(for: $0, transcript) }
     if failure == nil, transcript.outcome(of: .transport) == .failed, !hasOpened { failure = ("not accepted", nil) }
     if let failure {
-      add(.tcp, "connection", failure.value, .result, failure.frame ?? handshake.synFrame, isFailure: true)
+      add(.tcp, "connection", failure.value, .result, failure.frame ?? handshake.syn?.number, isFailure: true)
       outcomes[.tcp] = .failed
     } else {
-      if hasOpened { add(.tcp, "connection", "accepted", .result, handshake.synAckFrame) }
+      if hasOpened { add(.tcp, "connection", "accepted", .result, handshake.synAck?.number) }
       let outcome = transcript.outcome(of: .transport)
       // A NetBIOS session that is refused has its own step.
       outcomes[.tcp] = outcome == .failed ? .passed : outcome
     }
     add(.tcp, "port", "\(transcript.server.port)", .agreement)
-    if handshake.synFrame > 0 { add(.tcp, "options of the client's SYN", Self.words(handshake.synOptions), .slight, handshake.synFrame) }
-    if handshake.synAckFrame > 0 {
-      add(.tcp, "options of the server's SYN-ACK", Self.words(handshake.synAckOptions), .slight, handshake.synAckFrame, .success)
+    if let syn = handshake.syn { add(.tcp, "options of the client's SYN", Self.words(handshake.synOptions), .slight, syn.number) }
+    if let synAck = handshake.synAck {
+      add(.tcp, "options of the server's SYN-ACK", Self.words(handshake.synAckOptions), .slight, synAck.number, .success)
+      if let trip = handshake.roundTripTime { time(.tcp, "the answer to the SYN", trip, synAck.number) }
     }
-    if let trip = handshake.roundTripTime { time(.tcp, "the answer to the SYN", trip, handshake.synAckFrame) }
   }
 
   /// nil for a failure of the NetBIOS session.
@@ -145,9 +145,9 @@ extension Attempt {
   /// - Parameter isFinal: no SMB2 follows.
   private mutating func read(_ smb1: SMB1Negotiation, isFinal: Bool) {
     guard isFinal else {
-      return add(.negotiate, "upgrade from SMB1", "yes", .slight, smb1.requestFrame, .option)
+      return add(.negotiate, "upgrade from SMB1", "yes", .slight, smb1.requestStamp?.number, .option)
     }
-    add(.negotiate, "dialects offered by the client", smb1.request.flatMap { $0.isCut ? nil : $0.list }, .agreement, smb1.requestFrame)
+    add(.negotiate, "dialects offered by the client", smb1.request.flatMap { $0.isCut ? nil : $0.list }, .agreement, smb1.requestStamp?.number)
     if let response = smb1.response {
       let isRefused = response.dialectIndex == nil
       add(
@@ -157,7 +157,7 @@ extension Attempt {
     } else if let upgrade = smb1.upgrade {
       add(.negotiate, "dialect chosen by the server", "\(upgrade)", .agreement, smb1.upgradeFrame, .success)
     } else {
-      addAnswer(.negotiate, "status", nil, asked: smb1.requestFrame, answered: nil)
+      addAnswer(.negotiate, "status", nil, asked: smb1.requestStamp?.number, answered: nil)
     }
   }
 }

@@ -12,7 +12,7 @@ package struct Attempt: Sendable {
   package private(set) var connection: Connection?
   /// Transports in which smbdx cannot read SMB. If one of them was used, the recording has no readable connection.
   package private(set) var hidden: HiddenTransport?
-  package private(set) var firstFrame: FrameStamp
+  package private(set) var firstFrame: Int?
   package private(set) var outcome = ConnectionOutcome.inconclusive
   package private(set) var share: String?
   package internal(set) var facts: [AttemptFact] = []
@@ -38,7 +38,7 @@ package struct Attempt: Sendable {
     connection = Connection(
       id: transcript.id, client: transcript.client, server: transcript.server, tcpStream: transcript.tcpStream,
       lastFrame: transcript.lastFrame.number)
-    firstFrame = transcript.firstFrame
+    firstFrame = transcript.firstFrame.number
     outcome = transcript.outcome
     share = (transcript.trees.first { !$0.isPipeShare } ?? transcript.trees.first)?.share.lowercased()
     for step in AttemptStep.allCases { if let stage = step.stage { outcomes[step] = transcript.outcome(of: stage) } }
@@ -57,7 +57,7 @@ package struct Attempt: Sendable {
   package init(_ lookups: Lookups, of client: IPAddress) {
     self.client = client
     let frames = lookups.exchanges.map(\.start) + lookups.names.map(\.start)
-    firstFrame = frames.min { $0.number < $1.number } ?? .none
+    firstFrame = frames.map(\.number).min()
     read(lookups)
   }
 
@@ -65,7 +65,7 @@ package struct Attempt: Sendable {
   package init(_ hidden: HiddenTransport) {
     client = hidden.client
     self.hidden = hidden
-    firstFrame = FrameStamp(number: hidden.frame, time: Timestamp(nanoseconds: 0))
+    firstFrame = hidden.frame
     add(.tcp, "port", hidden.kind.transport, .agreement, hidden.frame)
     if let refusal = hidden.refusal {
       let what = refusal.isOfPort ? "the port is closed" : "unreachable"
@@ -104,7 +104,7 @@ extension Attempt {
   ) {
     guard let value, !value.isEmpty, fact(step, name) == nil else { return }
     facts.append(
-      AttemptFact(step: step, name: name, value: value, weight: weight, frame: frame ?? 0, origin: origin, isFailure: isFailure))
+      AttemptFact(step: step, name: name, value: value, weight: weight, frame: frame, origin: origin, isFailure: isFailure))
   }
 
   mutating func time(_ step: AttemptStep, _ name: String, _ from: Timestamp?, _ stamp: MessageStamp?) {

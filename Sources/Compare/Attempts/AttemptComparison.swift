@@ -12,8 +12,8 @@ package struct AttemptComparison: Sendable {
     package var good: String?
     package var bad: String?
     package var weight: AttemptFact.Weight
-    package var goodFrame: Int
-    package var badFrame: Int
+    package var goodFrame: Int?
+    package var badFrame: Int?
     fileprivate var origin: AttemptFact.Origin
     fileprivate var fails: (good: Bool, bad: Bool)
   }
@@ -108,7 +108,7 @@ package struct AttemptComparison: Sendable {
     guard partingFact == nil, let end = theirs.end, parting != .use else { return }
     // The answer is the same, and what the hosts make of it is not.
     let fact = Difference(
-      step: parting, name: Self.continuation, good: "the attempt continues", bad: end.value, weight: .result, goodFrame: 0, badFrame: end.frame,
+      step: parting, name: Self.continuation, good: "the attempt continues", bad: end.value, weight: .result, goodFrame: nil, badFrame: end.frame,
       origin: .step, fails: (false, true))
     differences.append(fact)
     partingFact = fact
@@ -208,7 +208,7 @@ extension AttemptComparison.Difference {
     let isChoice = fact.origin == .option && (good == nil || bad == nil) && !(bad?.isFailure ?? false)
     weight = isChoice ? .slight : max(fact.weight, bad?.weight ?? .slight)
     (self.good, self.bad) = (good?.value, bad?.value)
-    (goodFrame, badFrame) = (good?.frame ?? 0, bad?.frame ?? 0)
+    (goodFrame, badFrame) = (good?.frame, bad?.frame)
     origin = (bad?.isFailure == true ? bad : nil)?.origin ?? fact.origin
     fails = (good?.isFailure ?? false, bad?.isFailure ?? false)
   }

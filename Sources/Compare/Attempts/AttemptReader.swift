@@ -77,7 +77,7 @@ package struct AttemptReader {
     collection.settle(by: diagnosis)
     let recording = AttemptRecording(name: name, diagnosis: diagnosis, attempt: nil, connections: collection.count)
     let hidden = diagnosis.hidden.prefix(Limit.clients).map { Attempt($0) }
-    return (recording, (collection.attempts + hidden).sorted { $0.firstFrame.number < $1.firstFrame.number })
+    return (recording, (collection.attempts + hidden).sorted { $0.firstFrame ?? 0 < $1.firstFrame ?? 0 })
   }
 }
 

@@ -1,3 +1,4 @@
+package import Packets
 import Transcripts
 
 /// A step on the way to a share, in the order in which they come.
@@ -64,8 +65,7 @@ package struct AttemptFact: Sendable, Equatable {
   package var name: String
   package var value: String
   package var weight: Weight
-  /// Its frame; 0 if none.
-  package var frame = 0
+  @OptionalFrame package var frame: Int? = nil
   var origin = Origin.step
   /// A result that is not what was wanted.
   var isFailure = false

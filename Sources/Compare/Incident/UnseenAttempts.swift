@@ -49,33 +49,33 @@ struct UnseenAttempts {
   var verdicts: [PathVerdict] { hop.onlyNear.compactMap(verdict) }
 
   private func verdict(_ one: PointConnection) -> PathVerdict? {
-    guard one.handshake.synFrame > 0, one.isEmptyOfServer, addresses.contains(one.server.address),
+    guard let syn = one.handshake.syn, one.isEmptyOfServer, addresses.contains(one.server.address),
       // A recorder may have been told to keep one port only.
-      ports.contains(one.server.port) || one.server.port == Self.usualPort, !isElsewhere(one)
+      ports.contains(one.server.port) || one.server.port == Self.usualPort, !isElsewhere(one, syn.time)
     else { return nil }
-    if let reset = one.terminations.first(where: \.isRefusal) { return refusal(one, reset) }
-    return silence(one)
+    if let reset = one.terminations.first(where: \.isRefusal) { return refusal(one, syn, reset) }
+    return silence(one, syn)
   }
 
   /// Nobody answers.
-  private func silence(_ one: PointConnection) -> PathVerdict? {
-    let (first, last) = (one.handshake.synTime, one.handshake.lastTryTime)
+  private func silence(_ one: PointConnection, _ syn: FrameStamp) -> PathVerdict? {
+    let (first, last) = (syn.time, (one.handshake.lastTry ?? syn).time)
     let covered = Set([first, last, last - one.handshake.lastTryGap].filter(isCovered))
     // Of a single SYN a recorder may have lost the one packet.
-    guard one.handshake.synCount >= 2, !covered.isEmpty || isSeen(one) && isNear(first, last) else { return unknown(one) }
+    guard one.handshake.synCount >= 2, !covered.isEmpty || isSeen(one) && isNear(first, last) else { return unknown(one, syn) }
     return verdict(
       covered.count >= 2 && isSure(one) ? .proven : .likely,
       "\(attempts(one)) the server: something between \(one.client.address) and \(one.server.address) drops the SYN",
-      why(one, isRunning: !covered.isEmpty), frame: one.handshake.synFrame)
+      why(one, isRunning: !covered.isEmpty), frame: syn.number)
   }
 
   /// Something answers in the name of the server.
-  private func refusal(_ one: PointConnection, _ reset: PointClosing) -> PathVerdict? {
+  private func refusal(_ one: PointConnection, _ syn: FrameStamp, _ reset: PointClosing) -> PathVerdict? {
     let usual = hopLimits[one.server.address] ?? []
     let isStrange = !usual.isEmpty && !usual.contains(reset.hopLimit)
-    let time = one.handshake.synTime
+    let time = syn.time
     guard isCovered(time) || isSeen(one) && distance(time) <= (isStrange ? Limit.ofStrange : Limit.beginning), isStrange || !context.losesFar
-    else { return unknown(one) }
+    else { return unknown(one, syn) }
     let difference =
       isStrange ? "; the TTL of the reset is \(reset.hopLimit), other segments of the server arrive with \(FieldChange.list(usual.sorted().map(String.init)))" : ""
     return verdict(
@@ -85,12 +85,12 @@ struct UnseenAttempts {
   }
 
   /// It fails, and the farther recording says nothing of it.
-  private func unknown(_ one: PointConnection) -> PathVerdict? {
+  private func unknown(_ one: PointConnection, _ syn: FrameStamp) -> PathVerdict? {
     guard isSeen(one) else { return nil }
     return PathVerdict(
       kind: .unclear, confidence: .possible,
       deed: "a connection of \(one.client.address) to \(one.server) fails, and \(context.farName) shows nothing of it: it may not have been running then",
-      why: nil, frames: [PathVerdict.Place(point: hop.near, frame: one.handshake.synFrame)], pairs: [], matters: false)
+      why: nil, frames: [PathVerdict.Place(point: hop.near, frame: syn.number)], pairs: [], matters: false)
   }
 
   private func why(_ one: PointConnection, isRunning: Bool) -> String {
@@ -129,9 +129,9 @@ struct UnseenAttempts {
   private func isSure(_ one: PointConnection) -> Bool { isSeen(one) && !context.losesFar && context.clock != nil }
 
   /// It may be one of those that could not be paired.
-  private func isElsewhere(_ one: PointConnection) -> Bool {
+  private func isElsewhere(_ one: PointConnection, _ time: Timestamp) -> Bool {
     guard let times = unpaired[one.server.port] else { return false }
-    let (there, distance) = (context.far(one.handshake.synTime), Limit.same + context.timeout)
+    let (there, distance) = (context.far(time), Limit.same + context.timeout)
     let next = times.partitioningIndex { $0 > there - distance }
     return next < times.count && times[next] < there + distance
   }

@@ -56,22 +56,21 @@ struct UnansweredAttempts {
 
   /// The attempt falls into the time in which the client waits.
   private func isAtOneTime(_ one: PointConnection, _ attempt: PointConnection) -> Bool {
+    guard let asked = one.handshake.syn, let attempted = attempt.handshake.syn else { return false }
     let slack = clock.map { $0.error + Limit.ofDevice } ?? Limit.ofClocks
-    let time = attempt.handshake.synTime
-    let (first, last) = (one.handshake.synTime, one.lastFrame.time)
-    let (start, end) = clock.map { ($0.far(first), $0.far(last)) } ?? (first, last)
-    return start - slack <= time && time <= end + slack
+    let (start, end) = clock.map { ($0.far(asked.time), $0.far(one.lastFrame.time)) } ?? (asked.time, one.lastFrame.time)
+    return start - slack <= attempted.time && attempted.time <= end + slack
   }
 }
 
 extension PointConnection {
   /// It is open, and the client asks, but gets not one byte.
   fileprivate var isAcceptedInVain: Bool {
-    handshake.synFrame > 0 && !isEmptyOfServer && serverStream.end == 0 && clientStream.end > 0
+    handshake.syn != nil && !isEmptyOfServer && serverStream.end == 0 && clientStream.end > 0
   }
 
   /// Nobody accepts it.
-  var isAttempt: Bool { handshake.synFrame > 0 && isEmptyOfServer && clientStream.end == 0 }
+  var isAttempt: Bool { handshake.syn != nil && isEmptyOfServer && clientStream.end == 0 }
   /// What the server does with it.
   var fateOfAttempt: String { "\(server.address) \(terminations.contains(where: \.isRefusal) ? "refuses" : "does not answer") its SYN" }
 

@@ -39,9 +39,10 @@ struct BulkComparison {
       let range = (place * size)..<((place + 1) * size)
       if one.isBroken || other.isBroken || one.packets != other.packets || one.bytes != other.bytes {
         unknownPackets += Int(max(one.packets, other.packets))
-      } else if one.digest != other.digest, !altered.contains(where: range.contains) {
-        let doubt = doubt(range, one.frames, other.frames)
-        if doubt == .damaged { unknownPackets += Int(one.packets) } else { add(range, one, other, isUnchecked: doubt == .unchecked) }
+      } else if one.digest != other.digest, let first = one.first, let farFirst = other.first, !altered.contains(where: range.contains) {
+        let (near, far) = ((first, Int(one.lastFrame)), (farFirst, Int(other.lastFrame)))
+        let doubt = doubt(range, Self.frames(near), Self.frames(far))
+        if doubt == .damaged { unknownPackets += Int(one.packets) } else { add(Difference(bytes: range, near: near, far: far, isUnchecked: doubt == .unchecked)) }
       }
     }
   }
@@ -50,24 +51,24 @@ struct BulkComparison {
   static func moments(_ near: DigestCells, _ far: DigestCells) -> [(FrameStamp, FrameStamp)] {
     let size = max(near.size, far.size)
     return zip(near.with(size: size).cells, far.with(size: size).cells).compactMap { one, other in
-      guard !one.isBroken, !other.isBroken, one.packets == other.packets, one.packets > 0, one.digest == other.digest else { return nil }
-      return (one.first, other.first)
+      guard !one.isBroken, !other.isBroken, one.packets == other.packets, one.digest == other.digest, let near = one.first, let far = other.first
+      else { return nil }
+      return (near, far)
     }
   }
 
-  private mutating func add(_ range: Range<Int>, _ one: DigestCells.Cell, _ other: DigestCells.Cell, isUnchecked: Bool) {
-    if let before = differences.last, before.bytes.upperBound == range.lowerBound, before.isUnchecked == isUnchecked {
+  private mutating func add(_ one: Difference) {
+    if let before = differences.last, before.bytes.upperBound == one.bytes.lowerBound, before.isUnchecked == one.isUnchecked {
       let place = differences.count - 1
-      differences[place].bytes = before.bytes.lowerBound..<range.upperBound
-      differences[place].near.last = Int(one.lastFrame)
-      differences[place].far.last = Int(other.lastFrame)
+      differences[place].bytes = before.bytes.lowerBound..<one.bytes.upperBound
+      differences[place].near.last = one.near.last
+      differences[place].far.last = one.far.last
     } else {
-      differences.append(
-        Difference(bytes: range, near: (one.first, Int(one.lastFrame)), far: (other.first, Int(other.lastFrame)), isUnchecked: isUnchecked))
+      differences.append(one)
     }
   }
-}
 
-extension DigestCells.Cell {
-  fileprivate var frames: ClosedRange<Int> { first.number...max(first.number, Int(lastFrame)) }
+  private static func frames(_ part: (first: FrameStamp, last: Int)) -> ClosedRange<Int> {
+    part.first.number...max(part.first.number, part.last)
+  }
 }

@@ -51,8 +51,8 @@ struct Crossing {
   ///   - isCutOut: the receiver's point has what comes before and behind it, side by side.
   func fate(ofSent message: FrameStamp, reach: Int, isAnswered: Bool, isCutOut: Bool) -> Step.Fate {
     // Nothing else tells of the clocks, so times say nothing.
-    if !isTransparent, receiving.isAttempt {
-      let why = "in \(names.receiving) \(receiving.fateOfAttempt) (frame \(receiving.handshake.synFrame))"
+    if !isTransparent, receiving.isAttempt, let syn = receiving.handshake.syn {
+      let why = "in \(names.receiving) \(receiving.fateOfAttempt) (frame \(syn.number))"
       return .dropped(.likely, why: "the device that terminates TCP between the two points gets no connection to the \(sender.other.rawValue): \(why)")
     }
     if let why = absence(message.time, receivingSpan, toReceiver, names.receiving, own: sendingSpan) { return .notRecorded(why: why) }

@@ -36,7 +36,7 @@ struct PairBuilder {
 
   /// By the near clock, and where it cannot tell in the order in which they were added.
   private func inOrder() -> [Step] {
-    let times = steps.map { step in step.near?.time ?? step.far.map { context.near($0.time) } ?? FrameStamp.none.time }
+    let times = steps.map { step in step.near?.time ?? step.far.map { context.near($0.time) } ?? Timestamp(nanoseconds: 0) }
     return steps.indices.sorted { (times[$0], $0) < (times[$1], $1) }.map { steps[$0] }
   }
 
@@ -58,12 +58,10 @@ struct PairBuilder {
 
   private mutating func addOpening() {
     let (ours, theirs) = (pair.near.handshake, pair.far.handshake)
-    let syn = (stamp(ours.synFrame, ours.synTime), stamp(theirs.synFrame, theirs.synTime))
-    let synAck = (stamp(ours.synAckFrame, ours.synAckTime), stamp(theirs.synAckFrame, theirs.synAckTime))
     // Without sequence numbers in common each side has a handshake of its own.
-    guard path != .ended else { return addAttempt(syn.1) }
-    addOpening(.syn, "SYN", .client, syn.0, syn.1, isRepeated: ours.isRepeated || theirs.isRepeated)
-    addOpening(.synAck, "SYN-ACK", .server, synAck.0, synAck.1, isRepeated: ours.isRepeated || theirs.isRepeated)
+    guard path != .ended else { return addAttempt(theirs.syn) }
+    addOpening(.syn, "SYN", .client, ours.syn, theirs.syn, isRepeated: ours.isRepeated || theirs.isRepeated)
+    addOpening(.synAck, "SYN-ACK", .server, ours.synAck, theirs.synAck, isRepeated: ours.isRepeated || theirs.isRepeated)
   }
 
   /// A device accepts the connection, and gets none to the server.
@@ -72,8 +70,6 @@ struct PairBuilder {
     let why = "the device that terminates TCP opens its own connection in \(context.farName), and \(pair.far.fateOfAttempt)"
     add(.syn, "SYN", .client, nil, syn, .notRecorded(why: why))
   }
-
-  private func stamp(_ frame: Int, _ time: Timestamp) -> FrameStamp? { frame > 0 ? FrameStamp(number: frame, time: time) : nil }
 
   private mutating func addOpening(
     _ kind: Step.Kind, _ name: String, _ sender: Peer, _ near: FrameStamp?, _ far: FrameStamp?, isRepeated: Bool
@@ -353,8 +349,8 @@ extension PointConnection {
     return (frames.first.number < start.number ? start : frames.first, min(frames.last, max(end, start.number)))
   }
 
-  var isEmptyOfServer: Bool { handshake.synAckFrame == 0 && serverStream.segments == 0 }
-  var isEmptyOfClient: Bool { handshake.synFrame == 0 && clientStream.segments == 0 }
+  var isEmptyOfServer: Bool { handshake.synAck == nil && serverStream.segments == 0 }
+  var isEmptyOfClient: Bool { handshake.syn == nil && clientStream.segments == 0 }
   /// The client went on behind the SYN-ACK.
   var isAcceptedByClient: Bool { handshake.isAccepted || clientStream.end > 0 }
 

@@ -161,7 +161,7 @@ struct AlignedPair {
     let both = Peer.allOfTwo.filter { near.hasSeen($0) && far.hasSeen($0) }
     let isSame = !both.isEmpty && both.allSatisfy { near.stream(of: $0).base == far.stream(of: $0).base }
     if near.isFromStart, far.isFromStart {
-      guard near.handshake.synAckFrame > 0 || near.serverStream.end > 0, far.handshake.synAckFrame > 0 || far.serverStream.end > 0
+      guard near.handshake.synAck != nil || near.serverStream.end > 0, far.handshake.synAck != nil || far.serverStream.end > 0
       else { return near.handshake.synSequence == far.handshake.synSequence }
       return isSame
     }
@@ -193,11 +193,11 @@ struct AlignedPair {
     // the others is.
     let isRepeated = ours.isRepeated || theirs.isRepeated
     guard !isRepeated || samples.isEmpty else { return samples }
-    if ours.synFrame > 0, theirs.synFrame > 0 {
+    if let one = ours.syn, let other = theirs.syn {
       let slack = isRepeated && isOtherSYN ? max(ours.timeOfTries, theirs.timeOfTries) : .zero
-      samples.append(ClockRelation.Sample(isFromClient: true, near: ours.synTime, far: theirs.synTime, slack: slack))
+      samples.append(ClockRelation.Sample(isFromClient: true, near: one.time, far: other.time, slack: slack))
     }
-    if ours.synAckFrame > 0, theirs.synAckFrame > 0, !isRepeated { add(.server, ours.synAckTime, theirs.synAckTime) }
+    if let one = ours.synAck, let other = theirs.synAck, !isRepeated { add(.server, one.time, other.time) }
     return samples
   }
 

@@ -8,17 +8,17 @@ package struct DigestCells: Sendable {
     var digest: UInt64 = 0
     var bytes = 0
     /// The frame with which its packets begin; none before the first.
-    var first = FrameStamp.none
+    @OptionalStamp var first: FrameStamp? = nil
     /// That with which they end.
     var lastFrame: UInt32 = 0
     var packets: UInt32 = 0
     /// Some of its bytes are not in a digest.
     var isBroken = false
 
-    mutating func add(_ packet: PacketMark, from first: FrameStamp, to last: FrameStamp) {
+    mutating func add(_ packet: PacketMark, from first: FrameStamp?, to last: FrameStamp) {
       packets &+= 1
       bytes += packet.size
-      if self.first.number == 0 { self.first = first }
+      if self.first == nil { self.first = first }
       lastFrame = UInt32(clamping: last.number)
       if let digest = packet.digest { self.digest = (self.digest &+ digest) & Digest.ofPacket } else { isBroken = true }
     }
@@ -26,7 +26,7 @@ package struct DigestCells: Sendable {
     static func + (one: Cell, other: Cell) -> Cell {
       Cell(
         digest: (one.digest &+ other.digest) & Digest.ofPacket, bytes: one.bytes + other.bytes,
-        first: one.first.number > 0 ? one.first : other.first, lastFrame: max(one.lastFrame, other.lastFrame),
+        first: one.first ?? other.first, lastFrame: max(one.lastFrame, other.lastFrame),
         packets: one.packets &+ other.packets, isBroken: one.isBroken || other.isBroken)
     }
   }
@@ -155,15 +155,18 @@ extension DigestCells.Cell {
       coder.code(&digest, bytes: Digest.bytesOfPacket)
       coder.code(&bytes, before.bytes)
       coder.code(&packets, before.packets)
-      return code(&coder, number: Int(before.lastFrame), nanoseconds: before.first.time.nanoseconds, length: 0)
+      return code(&coder, number: Int(before.lastFrame), nanoseconds: before.start.nanoseconds, length: 0)
     }
     let like = other.like
     (digest, bytes, packets, isBroken) = (like.digest, like.bytes, like.packets, like.isBroken)
     code(
-      &coder, number: before.first.number &+ like.first.number &- other.behind.first.number,
-      nanoseconds: before.first.time.nanoseconds &+ like.first.time.nanoseconds &- other.behind.first.time.nanoseconds,
-      length: like.lastFrame &- UInt32(truncatingIfNeeded: like.first.number))
+      &coder, number: before.start.number &+ like.start.number &- other.behind.start.number,
+      nanoseconds: before.start.nanoseconds &+ like.start.nanoseconds &- other.behind.start.nanoseconds,
+      length: like.lastFrame &- UInt32(truncatingIfNeeded: like.start.number))
   }
+
+  /// ``first`` as it is written: zeros of none.
+  private var start: (number: Int, nanoseconds: Int64) { first.map { ($0.number, $0.time.nanoseconds) } ?? (0, 0) }
 
   private func hasSamePackets(as other: Self) -> Bool {
     digest == other.digest && bytes == other.bytes && packets == other.packets && isBroken == other.isBroken
@@ -171,7 +174,7 @@ extension DigestCells.Cell {
 
   /// - Parameter length: frames from the first to the last, as expected.
   private mutating func code(_ coder: inout some NumberCoder, number: Int, nanoseconds: Int64, length: UInt32) {
-    var (own, time) = (first.number, first.time.nanoseconds)
+    var (own, time) = start
     coder.code(&own, number)
     coder.code(&time, nanoseconds)
     first = FrameStamp(number: own, time: Timestamp(nanoseconds: time))

@@ -70,7 +70,7 @@ struct GrowingCells {
   }
 
   /// A packet counts where it begins.
-  mutating func add(_ packet: PacketMark, from first: FrameStamp, to last: FrameStamp) {
+  mutating func add(_ packet: PacketMark, from first: FrameStamp?, to last: FrameStamp) {
     change(packet.start) { $0.add(packet, from: first, to: last) }
   }
 

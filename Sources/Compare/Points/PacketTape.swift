@@ -24,7 +24,8 @@ struct PacketTape {
   private(set) var cells = GrowingCells()
   private var digest = RunningDigest()
   private var isBroken = false
-  private var first = FrameStamp.none
+  /// With which the packet in progress begins, unless the recording lacks that.
+  @OptionalStamp private var first: FrameStamp?
   /// Since when packets are unknown.
   private var lostAt = 0
 

@@ -64,7 +64,7 @@ extension PointConnection {
   func cells(of peer: Peer) -> DigestCells { (peer == .client ? packedCells.client : packedCells.server).cells }
   /// Anything that this peer sent.
   func hasSeen(_ peer: Peer) -> Bool {
-    stream(of: peer).segments > 0 || (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
+    stream(of: peer).segments > 0 || (peer == .client ? handshake.syn : handshake.synAck) != nil
   }
   /// Whether a segment among these frames has a wrong checksum is not known.
   func isUnchecked(_ frames: ClosedRange<Int>) -> Bool { uncheckedFrame > 0 && frames.upperBound >= Int(uncheckedFrame) }
@@ -90,7 +90,7 @@ extension PointConnection {
     return (whole(all.prefix(Int(kept.counts.first))), whole(all.dropFirst(Int(kept.counts.first))))
   }
   /// The sequence numbers of the first bytes are known by the handshake.
-  var isFromStart: Bool { handshake.synFrame > 0 || handshake.synAckFrame > 0 }
+  var isFromStart: Bool { handshake.syn != nil || handshake.synAck != nil }
 }
 
 extension PointConnection {
@@ -110,8 +110,8 @@ extension PointConnection {
     (firstFrame, lastFrame) = (connection.firstFrame, connection.lastFrame)
     handshake = PointHandshake(connection.handshake)
     terminations = connection.state.terminations.map { PointClosing($0, connection.handshake) }
-    syn = openings[connection.handshake.synFrame]
-    synAck = openings[connection.handshake.synAckFrame]
+    syn = connection.handshake.syn.flatMap { openings[$0.number] }
+    synAck = connection.handshake.synAck.flatMap { openings[$0.number] }
     clientStream = Stream(connection.state, clientSide)
     serverStream = Stream(connection.state, clientSide.other)
     self.kept = messages
@@ -147,9 +147,9 @@ extension PointConnection {
     var keys: [ContentKey] = []
     keys.reserveCapacity(kept.keys.count + 2)
     keys += kept.keys
-    guard handshake.synFrame > 0, handshake.synSequence != 0 else { return keys }
+    guard handshake.syn != nil, handshake.synSequence != 0 else { return keys }
     keys.append(ContentKey(.syn, UInt64(handshake.synSequence)))
-    if handshake.synAckFrame > 0 {
+    if handshake.synAck != nil {
       keys.append(ContentKey(.handshake, UInt64(handshake.synSequence), UInt64(handshake.synAckSequence)))
     }
     return keys

@@ -2,39 +2,37 @@ package import Packets
 
 /// What is kept of a handshake to compare it with that at another capture point.
 package struct PointHandshake: Sendable {
-  package var synTime: Timestamp
-  package var synAckTime: Timestamp
-  private var frames: (syn: UInt32, synAck: UInt32)
-  /// The last SYN without an answer, and how long before it the one before was sent.
-  let lastTryTime: Timestamp
-  private let lastTryMilliseconds: UInt32
+  @ShortStamp package var syn: FrameStamp?
   package var synSequence: UInt32
+  @ShortStamp package var synAck: FrameStamp?
   package var synAckSequence: UInt32
+  /// The last SYN without an answer, and how long before it the one before was sent.
+  @ShortStamp private(set) var lastTry: FrameStamp?
+  private let lastTryMilliseconds: UInt32
   package var synCount: UInt8
   package var synAckCount: UInt8
   /// The client has acknowledged the SYN-ACK, or sent data.
   var isAccepted: Bool
   /// It is unknown which of several SYNs or SYN-ACKs was answered.
   package var isRepeated: Bool
-  package var roundTripTime: TimeSpan?
 
   init(_ handshake: Handshake) {
-    (synTime, synAckTime) = (handshake.synTime, handshake.synAckTime)
-    frames = (UInt32(clamping: handshake.synFrame), UInt32(clamping: handshake.synAckFrame))
-    (lastTryTime, lastTryMilliseconds) = (handshake.lastTryTime, handshake.lastTryGap)
+    lastTryMilliseconds = handshake.lastTryGap
     (synSequence, synAckSequence) = (handshake.synSequence, handshake.synAckSequence)
     (synCount, synAckCount) = (handshake.synCount, handshake.synAckCount)
     isAccepted = handshake.isComplete || handshake.isAnsweredUnseen
     isRepeated = handshake.isRepeated
-    roundTripTime = handshake.roundTripTime
+    (syn, synAck, lastTry) = (handshake.syn, handshake.synAck, handshake.lastTry)
   }
 
   /// From the first SYN to the last.
-  var timeOfTries: TimeSpan { max(.zero, lastTryTime.since(synTime)) }
+  var timeOfTries: TimeSpan {
+    guard let syn, let lastTry else { return .zero }
+    return max(.zero, lastTry.time.since(syn.time))
+  }
   var lastTryGap: TimeSpan { .milliseconds(Int(lastTryMilliseconds)) }
-  /// 0 when it was not captured.
-  package var synFrame: Int { Int(frames.syn) }
-  package var synAckFrame: Int { Int(frames.synAck) }
+  /// See ``Handshake/roundTripTime``.
+  package var roundTripTime: TimeSpan? { isRepeated ? nil : Handshake.roundTripTime(syn, synAck) }
 }
 
 /// What is kept of a FIN or RST.

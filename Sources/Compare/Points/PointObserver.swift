@@ -81,8 +81,7 @@ final class PointObserver: ConnectionObserver {
     guard let keeper = consumer as? MessageKeeper else { return }
     keeper.finish(connection.lastFrame)
     let one = PointConnection(connection, keeper, openings: openings, ports: ports, beside: known(connection, keeper))
-    openings[connection.handshake.synFrame] = nil
-    openings[connection.handshake.synAckFrame] = nil
+    for stamp in [connection.handshake.syn, connection.handshake.synAck].compactMap(\.self) { openings[stamp.number] = nil }
     let ends = connection.endpoints
     let odd = (memory.oddities.take(from: ends.first, to: ends.second), memory.oddities.take(from: ends.second, to: ends.first))
     guard var one else { return }

@@ -169,7 +169,7 @@ package struct ConnectionTable {
     let (key, side) = ConnectionKey.of(packet)
     let slot = slot(for: key, header, from: side, frame: frame)
     slots[slot].lastFrame = frame
-    if slots[slot].handshake.synAckFrame == 0, slots[slot].handshake.takeChallenge(header, packet, from: side, frame: frame) {
+    if slots[slot].handshake.synAck == nil, slots[slot].handshake.takeChallenge(header, packet, from: side, frame: frame) {
       // The segment belongs to an older connection: it neither opens nor ends this one.
       if !lingering.isEmpty { endLingering(now: frame.time) }
       return
@@ -194,7 +194,7 @@ package struct ConnectionTable {
   private func use(of packet: borrowing Packet, _ header: TCPHeader, byUnread slot: Slot) -> SegmentUse {
     guard slot.state == .foreign, !header.flags.isOfOpeningOrEnd else { return .read(.none) }
     // It may be an answer to an older connection.
-    let mayBeAnswer = slot.handshake.synFrame > 0 && slot.handshake.synAckFrame == 0
+    let mayBeAnswer = slot.handshake.syn != nil && slot.handshake.synAck == nil
     let isEmpty = packet.payloadLength == 0
     return mayBeAnswer && isEmpty ? .read(.none) : .ignored
   }
@@ -249,7 +249,7 @@ package struct ConnectionTable {
   package var isOneDirectional: Bool {
     var isProven = false
     for slot in slots {
-      if slot.handshake.synFrame > 0, slot.handshake.synAckFrame > 0 { return false }
+      if slot.handshake.syn != nil, slot.handshake.synAck != nil { return false }
       if slot.handshake.isAnsweredUnseen { isProven = true }
       guard slot.isRead, let state = readings[Int(slot.reading)]?.state else { continue }
       let (first, second) = (state.trace(of: .first).segments > 0, state.trace(of: .second).segments > 0)

@@ -1,8 +1,8 @@
-/// The opening of a connection: RFC 9293 3.5. Frame numbers are 0 where the capture has none.
+/// The opening of a connection: RFC 9293 3.5.
 ///
 /// One for each connection of any kind: the order of the fields leaves no gaps, and what each segment asks for comes first.
 package struct Handshake: Sendable {
-  package internal(set) var synAckFrame = 0
+  @OptionalStamp package internal(set) var synAck: FrameStamp?
   /// The initiator has acknowledged the SYN-ACK, or sent data.
   package internal(set) var isComplete = false
   /// The SYN-ACK allows the initiator no data.
@@ -17,17 +17,13 @@ package struct Handshake: Sendable {
   package private(set) var synCount: UInt8 = 0
   package private(set) var synAckCount: UInt8 = 0
   /// Answers to the SYN that belong to an older connection between the same ports (RFC 9293 3.10.7.4, RFC 5961 4): their count,
-  /// and the frame of the first.
+  /// and the first.
   package private(set) var challengeCount: UInt8 = 0
-  package private(set) var challengeTime = Timestamp(nanoseconds: 0)
-  package private(set) var challengeFrame: UInt32 = 0
+  @ShortStamp package private(set) var challenge: FrameStamp?
   private var challengeAcknowledgment: UInt32 = 0
-  package internal(set) var synFrame = 0
-  package internal(set) var synTime = Timestamp(nanoseconds: 0)
-  package internal(set) var synAckTime = Timestamp(nanoseconds: 0)
+  @OptionalStamp package internal(set) var syn: FrameStamp?
   /// The last SYN without an answer, or SYN-ACK without one, and how long before it the one before was sent, in milliseconds.
-  package private(set) var lastTryTime = Timestamp(nanoseconds: 0)
-  package private(set) var lastTryFrame: UInt32 = 0
+  @ShortStamp package private(set) var lastTry: FrameStamp?
   package private(set) var lastTryGap: UInt32 = 0
   package internal(set) var synSequence: UInt32 = 0
   package internal(set) var synAckSequence: UInt32 = 0
@@ -43,8 +39,12 @@ package struct Handshake: Sendable {
 
   /// Time from SYN to SYN-ACK, when both were captured once, in that order.
   package var roundTripTime: TimeSpan? {
-    guard synFrame > 0, synAckFrame > 0, !isRepeated else { return nil }
-    let delay = synAckTime.since(synTime)
+    isRepeated ? nil : Self.roundTripTime(syn, synAck)
+  }
+
+  package static func roundTripTime(_ syn: FrameStamp?, _ synAck: FrameStamp?) -> TimeSpan? {
+    guard let syn, let synAck else { return nil }
+    let delay = synAck.time.since(syn.time)
     return delay >= .zero ? delay : nil
   }
 
@@ -53,71 +53,70 @@ package struct Handshake: Sendable {
     _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp, bytes: borrowing ByteView
   ) {
     switch (header.flags.contains(.syn), header.flags.contains(.ack)) {
-    case (true, false) where synFrame == 0:
+    case (true, false) where syn == nil:
       initiator = initiator ?? side
-      (synFrame, synTime, synSequence) = (frame.number, frame.time, header.sequenceNumber)
+      (syn, synSequence) = (frame, header.sequenceNumber)
       synHopLimit = packet.hopLimit
       synOptions = TCPOptions(of: header, packet, in: bytes)
-      if synAckFrame == 0 { synCount = recordTry(synCount, frame) }
-    case (true, false) where initiator == side.other && synAckFrame == 0:
+      if synAck == nil { synCount = recordTry(synCount, frame) }
+    case (true, false) where initiator == side.other && synAck == nil:
       // RFC 9293 3.5, figure 7: both open at the same time. The SYNs answer each other.
-      (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
+      (synAck, synAckSequence) = (frame, header.sequenceNumber)
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
       isRepeated = true
-    case (true, _) where frame.number == synFrame || frame.number == synAckFrame: break
-    case (true, true) where synAckFrame == 0:
+    case (true, _) where frame.number == syn?.number || frame.number == synAck?.number: break
+    case (true, true) where synAck == nil:
       initiator = initiator ?? side.other
-      (synAckFrame, synAckTime, synAckSequence) = (frame.number, frame.time, header.sequenceNumber)
+      (synAck, synAckSequence) = (frame, header.sequenceNumber)
       synAckHopLimit = packet.hopLimit
       synAckOptions = TCPOptions(of: header, packet, in: bytes)
       isWindowClosed = header.window == 0
       synAckCount = recordTry(synAckCount, frame)
     case (true, true) where !isComplete && initiator == side.other:
       // The same SYN answered again: the streams begin where the last answer says.
-      if synAckSequence == header.sequenceNumber, !isCopy(frame, of: synAckTime) { isRepeated = true }
+      if synAckSequence == header.sequenceNumber, !isCopy(frame, of: synAck) { isRepeated = true }
       synAckSequence = header.sequenceNumber
       synAckCount = recordTry(synAckCount, frame)
     case (true, let isAnswer):
-      if !isCopy(frame, of: isAnswer ? synAckTime : synTime) { isRepeated = true }
-      if !isAnswer, synAckFrame == 0, side == initiator { synCount = recordTry(synCount, frame) }
+      if !isCopy(frame, of: isAnswer ? synAck : syn) { isRepeated = true }
+      if !isAnswer, synAck == nil, side == initiator { synCount = recordTry(synCount, frame) }
     case (false, true) where side == initiator?.other: recordConfirmed(header.acknowledgmentNumber)
     case (false, true) where side == initiator && !header.flags.contains(.rst):
-      if synAckFrame > 0 { isComplete = true } else { isAnsweredUnseen = true }
+      if synAck != nil { isComplete = true } else { isAnsweredUnseen = true }
     default: break
     }
   }
 
   /// Whether this reset answers the SYN: RFC 9293 3.5.2 demands that it acknowledges it.
   package func isRefused(by termination: Termination) -> Bool {
-    termination.kind == .rst && termination.side != initiator && synFrame > 0 && termination.hasAck
+    termination.kind == .rst && termination.side != initiator && syn != nil && termination.hasAck
       && termination.acknowledgmentNumber == synSequence &+ 1
   }
 
   /// Whether this error is about the SYN.
   package func isRefused(by notice: ICMPNotice) -> Bool {
-    notice.sender == initiator && synFrame > 0 && notice.error.sequenceNumber == synSequence
+    notice.sender == initiator && syn != nil && notice.error.sequenceNumber == synSequence
   }
 
   /// Whether the dropped segment is this SYN.
   package func isRefused(by segment: DroppedSegment) -> Bool {
-    segment.sender == initiator && synFrame > 0 && segment.sequenceNumber == synSequence
+    segment.sender == initiator && syn != nil && segment.sequenceNumber == synSequence
   }
 
   /// The same SYN or SYN-ACK, duplicated on the way or captured on another interface: no host repeats it that soon.
-  private func isCopy(_ frame: FrameStamp, of first: Timestamp) -> Bool {
-    frame.time.since(first).magnitude < Self.shortestRetryTime
+  private func isCopy(_ frame: FrameStamp, of first: FrameStamp?) -> Bool {
+    first.map { frame.time.since($0.time).magnitude < Self.shortestRetryTime } ?? false
   }
 
   /// Counts a try, unless it is the same frame captured on another interface: no host tries again that soon.
   ///
   /// - Returns: how many there are with it.
   private mutating func recordTry(_ count: UInt8, _ frame: FrameStamp) -> UInt8 {
-    let gap = count == 0 ? nil : frame.time.since(lastTryTime)
+    let gap = count == 0 ? nil : lastTry.map { frame.time.since($0.time) }
     if let gap, gap < Self.shortestRetryTime { return count }
     lastTryGap = UInt32(clamping: (gap ?? .zero).milliseconds)
-    lastTryFrame = UInt32(clamping: frame.number)
-    lastTryTime = frame.time
+    lastTry = frame
     return min(count, .max - 1) + 1
   }
 
@@ -126,7 +125,7 @@ package struct Handshake: Sendable {
   ///
   /// - Returns: whether it is one, and says nothing of this connection.
   mutating func takeChallenge(_ header: TCPHeader, _ packet: borrowing Packet, from side: Side, frame: FrameStamp) -> Bool {
-    guard synFrame > 0, synAckFrame == 0, !isAnsweredUnseen, packet.payloadLength == 0, let initiator else { return false }
+    guard syn != nil, synAck == nil, !isAnsweredUnseen, packet.payloadLength == 0, let initiator else { return false }
     if side == initiator {
       return challengeCount > 0 && header.flags.contains(.rst) && header.sequenceNumber == challengeAcknowledgment
     }
@@ -134,14 +133,14 @@ package struct Handshake: Sendable {
     // A SYN may bring data, as much as fits into a packet.
     let limit = header.flags.contains(.syn) ? 0xffff : StreamAssembler.Limit.window
     guard header.flags.contains(.ack), header.flags.isDisjoint(with: [.fin, .rst]), confirmed < 0 || confirmed > limit else { return false }
-    if challengeCount == 0 { (challengeFrame, challengeTime) = (UInt32(clamping: frame.number), frame.time) }
+    if challengeCount == 0 { challenge = frame }
     challengeCount = min(challengeCount, .max - 1) + 1
     challengeAcknowledgment = header.acknowledgmentNumber
     return true
   }
 
   private mutating func recordConfirmed(_ acknowledgmentNumber: UInt32) {
-    guard synFrame > 0 else { return }
+    guard syn != nil else { return }
     let count = Int32(bitPattern: acknowledgmentNumber &- synSequence &- 1)
     if count > 0, count <= StreamAssembler.Limit.window { confirmed = max(confirmed, UInt16(clamping: count)) }
   }
@@ -154,19 +153,19 @@ package struct Handshake: Sendable {
   /// - Parameter age: since the first frame between these ports.
   func isReopened(by header: TCPHeader, from side: Side, age: TimeSpan) -> Bool {
     guard header.flags.contains(.syn) else { return false }
-    guard synFrame > 0 || synAckFrame > 0 else {
+    guard syn != nil || synAck != nil else {
       // The connection is older than the capture. A SYN that is only out of order follows at once.
       return age > StreamAssembler.timeout
     }
     if header.flags.contains(.ack) {
-      let answersAnotherSYN = synFrame == 0 || header.acknowledgmentNumber != synSequence &+ 1
-      return synAckFrame > 0 && initiator == side.other && header.sequenceNumber != synAckSequence && answersAnotherSYN
+      let answersAnotherSYN = syn == nil || header.acknowledgmentNumber != synSequence &+ 1
+      return synAck != nil && initiator == side.other && header.sequenceNumber != synAckSequence && answersAnotherSYN
     }
-    return synFrame > 0 && initiator == side && header.sequenceNumber != synSequence
+    return syn != nil && initiator == side && header.sequenceNumber != synSequence
   }
 
   func isRepeated(by header: TCPHeader, from side: Side) -> Bool {
-    header.flags.contains(.syn) && !header.flags.contains(.ack) && synFrame > 0 && initiator == side
+    header.flags.contains(.syn) && !header.flags.contains(.ack) && syn != nil && initiator == side
       && header.sequenceNumber == synSequence
   }
 }

@@ -30,7 +30,7 @@ struct StreamAssembler {
   /// Highest offset that the receiver has acknowledged.
   private(set) var acknowledged = 0
   /// When it did so last.
-  private(set) var lastAcknowledgment = FrameStamp.none
+  @OptionalStamp private(set) var lastAcknowledgment: FrameStamp?
   /// When the last new bytes came.
   private var lastNewTime = Timestamp(nanoseconds: 0)
   /// Highest position at which the sender itself has placed a segment.

@@ -34,7 +34,7 @@ package struct StreamChunk: ~Escapable {
   }
 }
 
-/// Number and time of a frame.
+/// Number and time of a frame. One that may be absent is optional: ``OptionalStamp``.
 @usableFromInline package struct FrameStamp: Hashable, Sendable, Codable {
   @usableFromInline package var number: Int
   @usableFromInline package var time: Timestamp
@@ -43,9 +43,6 @@ package struct StreamChunk: ~Escapable {
     self.number = number
     self.time = time
   }
-
-  /// No frame at all.
-  @inlinable package static var none: Self { Self(number: 0, time: Timestamp(nanoseconds: 0)) }
 }
 
 /// Reads the two streams of a connection.

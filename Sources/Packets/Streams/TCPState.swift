@@ -17,7 +17,7 @@ package struct TCPState {
   init(handshake: Handshake, isFromStart: Bool = true) {
     self.isFromStart = isFromStart
     guard let initiator = handshake.initiator else { return }
-    if handshake.synFrame > 0 {
+    if handshake.syn != nil {
       if isFromStart {
         anchor(initiator, behind: handshake.synSequence)
         if initiator == .first {
@@ -28,7 +28,7 @@ package struct TCPState {
       }
       seedTrace(of: initiator, handshake.synOptions, hopLimit: handshake.synHopLimit)
     }
-    if handshake.synAckFrame > 0 {
+    if handshake.synAck != nil {
       if isFromStart { anchor(initiator.other, behind: handshake.synAckSequence) }
       seedTrace(of: initiator.other, handshake.synAckOptions, hopLimit: handshake.synAckHopLimit)
     }
@@ -70,7 +70,7 @@ package struct TCPState {
   package func acknowledgedOffset(of side: Side) -> Int { stream(of: side).acknowledged }
 
   /// When the other side confirmed bytes of this side last.
-  package func lastAcknowledgment(of side: Side) -> FrameStamp { stream(of: side).lastAcknowledgment }
+  package func lastAcknowledgment(of side: Side) -> FrameStamp? { stream(of: side).lastAcknowledgment }
 
   /// The longest payload of this side that is known to have arrived, in bytes.
   package func longestConfirmedPayload(of side: Side) -> Int { Int(stream(of: side).longestConfirmed) }
@@ -267,7 +267,7 @@ package struct TCPState {
     _ header: TCPHeader, _ packet: borrowing Packet, from side: Side, _ handshake: Handshake
   ) -> Bool {
     let sender = stream(of: side)
-    guard sender.isAnchored, handshake.isComplete || handshake.synFrame == 0 && handshake.synAckFrame == 0 else { return false }
+    guard sender.isAnchored, handshake.isComplete || handshake.syn == nil && handshake.synAck == nil else { return false }
     let start = sender.offset(of: header.sequenceNumber)
     // A FIN and its repetitions end where the stream does.
     let end = start + (header.flags.contains(.fin) ? packet.payloadLength : 0)

@@ -28,8 +28,8 @@ extension AttemptComparison.Difference {
   var goodText: String { Self.text(good, goodFrame) }
   var badText: String { Self.text(bad, badFrame) }
 
-  private static func text(_ value: String?, _ frame: Int) -> String {
-    (value.map { Escaping.clipped($0) } ?? "absent") + (frame > 0 ? " (frame \(grouped(frame)))" : "")
+  private static func text(_ value: String?, _ frame: Int?) -> String {
+    (value.map { Escaping.clipped($0) } ?? "absent") + (frame.map { " (frame \(grouped($0)))" } ?? "")
   }
 }
 

@@ -59,8 +59,8 @@ extension AttemptReport {
       out.member("weight", one.weight.name)
       out.member("good", one.good)
       out.member("bad", one.bad)
-      out.member("goodFrame", one.goodFrame > 0 ? one.goodFrame : nil)
-      out.member("badFrame", one.badFrame > 0 ? one.badFrame : nil)
+      out.member("goodFrame", one.goodFrame)
+      out.member("badFrame", one.badFrame)
     }
   }
 }

@@ -114,7 +114,7 @@ package struct AttemptReport: Sendable {
     return comparison.differences.isEmpty ? "\(text), and nothing else differs" : "\(text); the other differences are small"
   }
 
-  private func frame(_ frame: Int) -> String { frame > 0 ? " (frame \(grouped(frame)))" : "" }
+  private func frame(_ frame: Int?) -> String { frame.map { " (frame \(grouped($0)))" } ?? "" }
 
   /// Steps with how both attempts went.
   var steps: [(step: AttemptStep, good: StageOutcome, bad: StageOutcome)] {

@@ -87,9 +87,9 @@ private struct AttemptText {
     write("bad ", one.bad, one.badFrame, hanging)
   }
 
-  private func write(_ role: String, _ value: String?, _ frame: Int, _ hanging: Int) {
+  private func write(_ role: String, _ value: String?, _ frame: Int?, _ hanging: Int) {
     var phrases = [Phrase(role, .faint)] + Phrase.words(value.map { Escaping.clipped($0, to: 240) } ?? "absent", gap: 1)
-    if frame > 0 { phrases.append(Phrase("frame \(grouped(frame))", .faint, gap: 2)) }
+    if let frame { phrases.append(Phrase("frame \(grouped(frame))", .faint, gap: 2)) }
     out.flow(phrases, indent: 4, hanging: hanging)
   }
 }

@@ -67,13 +67,13 @@ extension IncidentReport {
     guard case .noConnections(let point)? = comparison.problem, let other = points.indices.first(where: { $0 != point }),
       !points[other].connections.isEmpty
     else { return [] }
-    let unanswered = points[other].connections.filter { $0.handshake.synFrame > 0 && $0.handshake.synAckFrame == 0 && $0.serverStream.segments == 0 }
+    let unanswered = points[other].connections.filter { $0.handshake.syn != nil && $0.handshake.synAck == nil && $0.serverStream.segments == 0 }
     var sentences = points[other].diagnosis.findings.filter { $0.isPrimary || $0.severity >= .error }.prefix(Limit.known).map {
       "\(labels[other]) alone: \($0.severity.rawValue)[\($0.rule.id)] \($0.summary) (\($0.confidence.rawValue))"
     }
-    if let one = unanswered.first {
+    if let one = unanswered.first, let time = one.handshake.syn?.time {
       sentences.append(
-        "if the recorder of \(points[point].name) ran at \(ClockText.date(one.handshake.synTime)) \(one.handshake.synTime.clock) on the right interface, the path drops the SYN from \(one.client.address) to \(one.server)")
+        "if the recorder of \(points[point].name) ran at \(ClockText.date(time)) \(time.clock) on the right interface, the path drops the SYN from \(one.client.address) to \(one.server)")
     }
     return sentences
   }

@@ -13,8 +13,8 @@ extension Transcript {
   /// `; then the client closed the connection`
   var noteOnGivingUp: String {
     guard end.kind == .gaveUp else { return "" }
-    if end.turnedAway.number > 0 {
-      return traffic.turnedAway == end.turnedAway ? "; then the client gave up waiting" + noteOnLateAnswer(behind: end.turnedAway) : "; then the client continued with something else"
+    if let left = end.turnedAway {
+      return traffic.turnedAway == left ? "; then the client gave up waiting" + noteOnLateAnswer(behind: left) : "; then the client continued with something else"
     }
     return ending.map { "; then the \(peer($0.side).rawValue) closed the connection" + noteOnLateAnswer(behind: $0.stamp) } ?? ""
   }
@@ -26,16 +26,16 @@ extension Transcript {
   /// What ended the waiting, or the connection, as evidence.
   var evidenceOfEnd: [Evidence] {
     switch end.kind {
-    case .gaveUp where end.turnedAway.number > 0:
-      return [Evidence(end.turnedAway.number, .client, "the client gives up waiting, \(end.waited) after its request")]
-        + [Evidence(lateAnswer?.number, .server, "the answer, too late")].compactMap(\.self)
     case .waiting, .cutShort, .unseen, .refused: return []
     case .forged:
       guard let forged = forgedReset else { return endEvidence }
       return [evidence(of: forged.termination, after: end.lastSign)] + forged.evidence
     case .debtorClosed, .gaveUp, .leftEarly, .orderly:
-      return (ending.map { [evidence(of: $0, after: end.lastSign)] } ?? []) + (suspiciousReset?.evidence ?? [])
-        + [Evidence(lateAnswer?.number, .server, "the answer, too late")].compactMap(\.self)
+      let late = [Evidence(lateAnswer?.number, .server, "the answer, too late")].compactMap(\.self)
+      if end.kind == .gaveUp, let left = end.turnedAway {
+        return [Evidence(left.number, .client, "the client gives up waiting, \(end.waited) after its request")] + late
+      }
+      return (ending.map { [evidence(of: $0, after: end.lastSign)] } ?? []) + (suspiciousReset?.evidence ?? []) + late
     }
   }
 
@@ -61,8 +61,8 @@ extension Transcript {
       ? "" : "; the server's sequence numbers show that it sent \(count) bytes, \(Claim.lostAnswer)"
   }
 
-  func evidence(of termination: Termination, after stamp: FrameStamp) -> Evidence {
-    guard !termination.isUnseen, stamp.number > 0, stamp.number != termination.stamp.number else { return evidence(of: termination) }
+  func evidence(of termination: Termination, after stamp: FrameStamp?) -> Evidence {
+    guard !termination.isUnseen, let stamp, stamp.number != termination.stamp.number else { return evidence(of: termination) }
     let kind = termination.kind == .rst ? "RST" : "FIN"
     let distance = termination.stamp.time.since(stamp.time)
     return Evidence(

@@ -49,7 +49,7 @@ extension Transcript {
   }
 
   private func putGoneConnectionFirst(in observation: inout Observation) {
-    guard suspiciousReset == nil, isForgottenByClient, traffic.lastResponse.number > 0 else { return }
+    guard suspiciousReset == nil, isForgottenByClient, traffic.lastResponse != nil else { return }
     observation.firstCauses = [
       "the connection was already gone at the client when the server's answer came: a device on the path had reset it there, or the program had ended"
     ]

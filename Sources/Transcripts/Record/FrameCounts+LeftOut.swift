@@ -10,7 +10,7 @@ extension FrameCounts {
     leftOut.truncatedFrames = truncatedFrames - kept.truncatedFrames
     leftOut.misorderedFrames = misorderedFrames - kept.misorderedFrames
     leftOut.snapshotLength = snapshotLength
-    leftOut.firstMisorderedFrame = firstMisorderedFrame ?? 0
+    leftOut.firstMisorderedFrame = firstMisorderedFrame
     leftOut.largestStepBack = largestStepBack
     leftOut.lastTime = lastTime
     return leftOut
@@ -23,9 +23,7 @@ extension FrameCounts {
     truncatedFrames = truncatedFrames.clampedSum(leftOut.truncatedFrames)
     misorderedFrames = misorderedFrames.clampedSum(leftOut.misorderedFrames)
     snapshotLength = max(snapshotLength, leftOut.snapshotLength)
-    if leftOut.firstMisorderedFrame > 0 {
-      firstMisorderedFrame = min(firstMisorderedFrame ?? .max, leftOut.firstMisorderedFrame)
-    }
+    if let first = leftOut.firstMisorderedFrame { firstMisorderedFrame = min(firstMisorderedFrame ?? .max, first) }
     largestStepBack = max(largestStepBack, leftOut.largestStepBack)
     if let last = leftOut.lastTime { lastTime = max(lastTime ?? last, last) }
   }

@@ -47,6 +47,9 @@ package struct MessageStamp: Sendable, Codable {
     credits = 1
   }
 
+  /// The capture does not have the message.
+  package var isUnseen: Bool { frame == 0 }
+
   /// Of a request that the capture does not have: no frame, and the time of its answer.
   init(unseenBefore reply: MessageStamp) {
     self = reply

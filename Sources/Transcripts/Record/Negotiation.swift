@@ -27,8 +27,7 @@ package struct Negotiation: Sendable {
 /// An SMB1 NEGOTIATE exchange, which may also ask for SMB2: MS-SMB2 3.3.5.3.
 package struct SMB1Negotiation: Sendable {
   package var request: SMB1NegotiateRequest?
-  package var requestFrame = 0
-  package var requestTime = Timestamp(nanoseconds: 0)
+  @OptionalStamp package var requestStamp: FrameStamp?
   /// The SMB1 answer; nil while there is none and when the server answers in SMB2.
   package var response: SMB1NegotiateResponse?
   package var responseFrame: Int?
@@ -40,7 +39,7 @@ package struct SMB1Negotiation: Sendable {
   package var serverSystem: SMB1NativeNames?
 
   /// There is an answer in SMB1, and no request in it.
-  package var isAnswerOnly: Bool { request == nil && requestFrame == 0 && (responseFrame ?? 0) > 0 }
+  package var isAnswerOnly: Bool { request == nil && requestStamp == nil && responseFrame != nil }
 
   /// The dialect string the server took.
   package var chosen: String? {

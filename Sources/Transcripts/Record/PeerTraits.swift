@@ -137,10 +137,10 @@ extension Transcript {
   }
 
   private func readOpening(_ traits: inout PeerTraits) {
-    if handshake.synFrame > 0 {
+    if handshake.syn != nil {
       (traits.client.hopLimit, traits.client.tcpOptions) = (handshake.synHopLimit, handshake.synOptions.kinds)
     }
-    if handshake.synAckFrame > 0 {
+    if handshake.synAck != nil {
       (traits.server.hopLimit, traits.server.tcpOptions) = (handshake.synAckHopLimit, handshake.synAckOptions.kinds)
     }
     guard let smb1 else { return }

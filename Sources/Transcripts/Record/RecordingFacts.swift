@@ -147,8 +147,8 @@ package struct RecordingFacts: Sendable, Codable {
       let loss = Loss(ends: ends, lost: lost)
       if visibility.isCut { cut.record(loss) } else { gaps.record(loss) }
     }
-    if transcript.traffic.encryptedMessages > 0, transcript.outcome(of: .treeConnect) == .notSeen {
-      encrypted.record(Encryption(ends: ends, frame: transcript.traffic.firstEncryptedFrame))
+    if let frame = transcript.traffic.firstEncryptedFrame, transcript.outcome(of: .treeConnect) == .notSeen {
+      encrypted.record(Encryption(ends: ends, frame: frame))
     }
     if isAtEnd, let (question, asked) = transcript.openQuestion, transcript.captureEnd.since(asked.time) < Transcript.timeout {
       let isOverdue = transcript.captureEnd.since(asked.time) >= End.timeout && !transcript.end.hasInterim && !transcript.mayBeAdditionalChannel
@@ -222,8 +222,8 @@ extension Transcript {
     if let session = sessions.last, !session.isAnswered { return ("SESSION_SETUP", session.requestStamp.asked) }
     if !sessions.isEmpty || !trees.isEmpty { return nil }
     if let stamp = negotiation?.requestStamp, negotiation?.responseStamp == nil { return ("NEGOTIATE", stamp.asked) }
-    if let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, negotiation == nil {
-      return ("NEGOTIATE", FrameStamp(number: smb1.requestFrame, time: smb1.requestTime))
+    if let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil, negotiation == nil, let asked = smb1.requestStamp {
+      return ("NEGOTIATE", asked)
     }
     return nil
   }
@@ -232,10 +232,10 @@ extension Transcript {
 extension Transcript {
   /// A SYN that has no answer, and not long enough to tell.
   fileprivate var openSYN: FrameStamp? {
-    guard handshake.synFrame > 0, handshake.synAckFrame == 0, !handshake.isAnsweredUnseen, ending == nil,
-      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(handshake.synTime) < Self.timeout
+    guard let syn = handshake.syn, handshake.synAck == nil, !handshake.isAnsweredUnseen, ending == nil,
+      visibility.unseenPeer == nil, !visibility.hasPayload, outcome != .failed, captureEnd.since(syn.time) < Self.timeout
     else { return nil }
-    return FrameStamp(number: handshake.synFrame, time: handshake.synTime)
+    return syn
   }
 }
 

@@ -87,7 +87,7 @@ extension ResponseTimes {
       _ step: Step, _ request: MessageStamp?, _ reply: MessageStamp?, atLeast slowest: TimeSpan? = nil, share: String? = nil
     ) {
       // A request that the capture lacks has the time of its answer.
-      guard let request, let reply, request.frame > 0, reply.frame > 0 else { return }
+      guard let request, let reply, !request.isUnseen, !reply.isUnseen else { return }
       let duration = max(reply.time.since(request.time), slowest ?? .zero)
       body(Sample(key: Key(server: server, step: step, share: share), duration: duration))
     }

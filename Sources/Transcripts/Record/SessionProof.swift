@@ -1,3 +1,4 @@
+package import Packets
 package import Proof
 
 /// What the user's keys prove about one session, or about a refused logon.
@@ -27,15 +28,15 @@ package struct SessionProof: Sendable, Codable {
     package internal(set) var wrong = 0
     /// Too long, or not whole in the recording.
     package internal(set) var unverified = 0
-    package internal(set) var firstRightFrame = 0
+    @OptionalFrame package internal(set) var firstRightFrame: Int?
     package internal(set) var firstWrong: Wrong?
 
     package var checked: Int { right + wrong }
   }
 
   package internal(set) var sessionID: UInt64
-  /// Of the AUTHENTICATE message of the logon, or of its ticket; 0 without either.
-  package internal(set) var responseFrame = 0
+  /// Of the AUTHENTICATE message of the logon, or of its ticket; nil without either.
+  @OptionalFrame package internal(set) var responseFrame: Int?
   package internal(set) var user: String?
   package internal(set) var password = Password.unknown
   /// The MIC of the AUTHENTICATE message; nil without one.
@@ -55,7 +56,7 @@ package struct SessionProof: Sendable, Codable {
   package internal(set) var decrypted = 0
   /// Messages whose seal is broken, for this key.
   package internal(set) var sealed = 0
-  package internal(set) var firstSealedFrame = 0
+  @OptionalFrame package internal(set) var firstSealedFrame: Int?
 
   /// The signature of the answer that ended the logon: the first that shows whether both have the same key.
   package internal(set) var isFirstAnswerRight: Bool?
@@ -74,7 +75,7 @@ extension SessionProof.Signatures {
     switch isRight {
     case true?:
       right += 1
-      if firstRightFrame == 0 { firstRightFrame = frame }
+      if firstRightFrame == nil { firstRightFrame = frame }
     case false?:
       wrong += 1
       if firstWrong == nil { firstWrong = SessionProof.Wrong(frame: frame, command: command()) }

@@ -95,7 +95,7 @@ extension Transcript {
   }
 
   /// All that the capture shows is the goodbye: it does not say what came before it.
-  private var onlyLeaves: Bool { traffic.requests > 0 && traffic.lastAsk.number == 0 && traffic.turnedAway.number > 0 && traffic.encryptedMessages == 0 }
+  private var onlyLeaves: Bool { traffic.requests > 0 && traffic.lastAsk == nil && traffic.turnedAway != nil && traffic.encryptedMessages == 0 }
 
   /// More was said and answered in an encrypted session than a refusal takes.
   private var worksEncrypted: Bool {
@@ -107,11 +107,11 @@ extension Transcript {
 
   fileprivate var transportOutcome: StageOutcome {
     if openingFailure != nil { return .failed }
-    if handshake.synFrame == 0, handshake.synAckFrame == 0 { return .notSeen }
+    if handshake.syn == nil, handshake.synAck == nil { return .notSeen }
     if handshake.isComplete || visibility.hasPayload { return .passed }
     // A client that resets its own SYN has changed its mind, or the recording lacks the answer.
     guard let ending, ending.kind == .rst, peer(ending.side) == .server else { return .inconclusive }
-    return handshake.synAckFrame == 0 && visibility.unseenPeer == nil ? .failed : .inconclusive
+    return handshake.synAck == nil && visibility.unseenPeer == nil ? .failed : .inconclusive
   }
 
   fileprivate var negotiateOutcome: StageOutcome {
@@ -194,7 +194,7 @@ extension Transcript {
     if goal.error?.redirectsShare == true || isFoundByReferral(goal) { return .inconclusive }
     if goal.replyStamp?.status?.isError == true { return .failed }
     if case .server(.treeConnect) = end.turn { return unanswered(.treeConnect) }
-    return end.isUnanswered && traffic.lastResponse.number < goal.requestStamp.frame ? .failed : .inconclusive
+    return end.isUnanswered && goal.requestStamp.frameStamp.isBehind(traffic.lastResponse) ? .failed : .inconclusive
   }
 
   fileprivate var validationOutcome: StageOutcome {
@@ -308,7 +308,7 @@ extension Visibility {
     lacksAnswers && !(frame > 0 && lost.contains { $0.sender == .server && $0.frame <= frame })
   }
 
-  package func unfinished(_ peer: Peer) -> Int { peer == .client ? unfinishedFromClient : unfinishedFromServer }
+  package func unfinished(_ peer: Peer) -> Int? { peer == .client ? unfinishedFromClient : unfinishedFromServer }
 
   package func unseenHead(of peer: Peer) -> Int { peer == .client ? unseenClientHead : unseenServerHead }
 

@@ -5,14 +5,13 @@ package struct Traffic: Sendable {
   package var requests = 0
   package var responses = 0
   /// Frame of the client's last message, of whatever kind.
-  package var lastRequestFrame = 0
+  @OptionalFrame package var lastRequestFrame: Int?
   /// That message was LOGOFF or TREE_DISCONNECT.
   package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
-  package var firstTreeUseFrame = 0
-  package var firstTreeUseTime = Timestamp(nanoseconds: 0)
+  @OptionalStamp package var firstTreeUse: FrameStamp?
   /// The answer to the last Validate Negotiate that is only counted.
-  var settledValidationFrame = 0
+  @OptionalFrame var settledValidationFrame: Int?
   /// Requests of the client after that of the last Validate Negotiate exchange.
   package var requestsSinceValidation = 0
   /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
@@ -20,26 +19,26 @@ package struct Traffic: Sendable {
   package var responsesSinceValidation = 0
   /// The server has sent nothing since the client's last request.
   package var isAwaitingAnswer = false
-  /// The first request since the server said something last; 0 if it owes nothing, by the counts.
-  package var awaited = FrameStamp.none
+  /// The first request since the server said something last, unless it owes nothing, by the counts.
+  @OptionalStamp package var awaited: FrameStamp?
   /// A request that does work, or a QUERY_INFO or CLOSE, that was not answered, although others may have been.
-  var oldestOpen = FrameStamp.none
+  @OptionalStamp var oldestOpen: FrameStamp?
   /// The server has said that it works on it.
   var oldestOpenIsPending = false
   /// The client's last request other than one by which it turns away from what it had asked.
-  package var lastAsk = FrameStamp.none
+  @OptionalStamp package var lastAsk: FrameStamp?
   /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.
-  package var turnedAway = FrameStamp.none
+  @OptionalStamp package var turnedAway: FrameStamp?
   /// The server's last message.
-  package var lastResponse = FrameStamp.none
+  @OptionalStamp package var lastResponse: FrameStamp?
   /// Between the last two of them.
   var silence = TimeSpan.zero
   /// The first of them that does work: no referral and no question about interfaces.
-  package var firstWorkFrame = 0
+  @OptionalFrame package var firstWorkFrame: Int?
   /// A request on a connected share, or of a pipe, was answered.
   package var isInUse = false
   /// The last answer by which a file was opened, read, written, changed or listed.
-  package var lastWorkDoneFrame = 0
+  @OptionalFrame package var lastWorkDoneFrame: Int?
   /// How many such answers there were.
   package var workDone = 0
   /// Data were read or written.
@@ -52,13 +51,13 @@ package struct Traffic: Sendable {
   private struct Rarities: DefaultInitializable, Sendable {
     var encryptedMessages = 0
     var decryptedMessages = 0
-    var firstEncryptedFrame = 0
+    @OptionalFrame var firstEncryptedFrame: Int?
     var compressedMessages = 0
     var cutMessages = 0
     var repliesWithoutRequest = 0
     var encryptedAnswers = EncryptedAnswers()
     var encryptedResponses = 0
-    var passedOver = FrameStamp.none
+    @OptionalStamp var passedOver: FrameStamp?
   }
 
   /// Nothing was encrypted, compressed, cut or answered without a question.
@@ -78,7 +77,7 @@ extension Traffic {
     _modify { yield &rarities.value.decryptedMessages }
   }
 
-  package var firstEncryptedFrame: Int {
+  package var firstEncryptedFrame: Int? {
     get { rarities.read { $0.firstEncryptedFrame } }
     _modify { yield &rarities.value.firstEncryptedFrame }
   }
@@ -114,7 +113,7 @@ extension Traffic {
   }
 
   /// An encrypted request that had no answer for long when the client asked for something else.
-  var passedOver: FrameStamp {
+  var passedOver: FrameStamp? {
     get { rarities.read { $0.passedOver } }
     _modify { yield &rarities.value.passedOver }
   }

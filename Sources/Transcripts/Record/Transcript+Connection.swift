@@ -18,7 +18,7 @@ extension Transcript {
     transport = TransportFacts(connection, clientSide: clientSide, captureEnd: captureEnd)
     visibility.hasPayload =
       connection.state.nextOffset(of: clientSide) > 0 || connection.state.nextOffset(of: serverSide) > 0
-    visibility.startsMidstream = handshake.synFrame == 0 && handshake.synAckFrame == 0
+    visibility.startsMidstream = handshake.syn == nil && handshake.synAck == nil
     visibility.unseenClientHead = connection.state.unseenHead(of: clientSide)
     visibility.unseenServerHead = connection.state.unseenHead(of: serverSide)
     if visibility.startsMidstream, hasServerSaidNothing {
@@ -36,7 +36,7 @@ extension Transcript {
     }
     for peer in [Peer.client, .server] {
       let side = peer == .client ? clientSide : serverSide
-      let hasOpened = (peer == .client ? handshake.synFrame : handshake.synAckFrame) > 0
+      let hasOpened = (peer == .client ? handshake.syn : handshake.synAck) != nil
       let hasEnded = terminations.contains { self.peer($0.side) == peer && !$0.isUnseen && !$0.isIgnored }
       if trace(of: peer).segments == 0, !hasOpened, !hasEnded, connection.state.isConfirmed(side) || visibility.startsMidstream {
         visibility.unseenPeer = peer
@@ -63,7 +63,7 @@ extension Transcript {
 
   /// The recording has one direction of everything: what answered the SYN would not be in it.
   mutating func recordUnrecordedAnswer() {
-    if handshake.synFrame > 0, handshake.synAckFrame == 0, trace(of: .server).segments == 0,
+    if handshake.syn != nil, handshake.synAck == nil, trace(of: .server).segments == 0,
       !terminations.contains(where: { peer($0.side) == .server })
     {
       visibility.unseenPeer = .server

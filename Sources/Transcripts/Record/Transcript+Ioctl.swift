@@ -6,11 +6,9 @@ extension Transcript {
     guard case .ioctlRequest(let body) = message.body else { return .other }
     guard body.controlCode == .validateNegotiateInfo else {
       let hasTree = trees.contains(where: \.isConnected)
-      if traffic.firstTreeUseFrame == 0, hasTree {
-        (traffic.firstTreeUseFrame, traffic.firstTreeUseTime) = (message.stamp.frame, message.stamp.time)
-      }
+      if traffic.firstTreeUse == nil, hasTree { traffic.firstTreeUse = message.stamp.frameStamp }
       // Clients ask for referrals and for the server's interfaces on their own.
-      if traffic.firstWorkFrame == 0, hasTree, !body.controlCode.isPreparation { traffic.firstWorkFrame = message.stamp.frame }
+      if traffic.firstWorkFrame == nil, hasTree, !body.controlCode.isPreparation { traffic.firstWorkFrame = message.stamp.frame }
       return body.referralPath.map { openReferral($0, message.stamp) } ?? .other
     }
     dropSettledValidations()
@@ -66,7 +64,7 @@ extension Transcript {
       kept.append(validation)
     }
     settledValidations += validations.count - kept.count
-    if kept.count < validations.count { traffic.settledValidationFrame = validations.compactMap { $0.responseStamp?.frame }.max() ?? 0 }
+    if kept.count < validations.count { traffic.settledValidationFrame = validations.compactMap { $0.responseStamp?.frame }.max() }
     validations = kept
   }
 

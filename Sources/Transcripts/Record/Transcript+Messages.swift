@@ -24,30 +24,29 @@ extension Transcript {
     if messages.hasSigned.first { protection.recordSigned(by: peer(.first)) }
     if messages.hasSigned.second { protection.recordSigned(by: peer(.second)) }
     let hasTree = trees.contains(where: \.isConnected)
-    if messages.responses > 0, messages.createFrame > 0 && messages.createFrame < messages.answered.number, hasTree {
-      traffic.isInUse = true
+    if let answered = messages.answered {
+      if let create = messages.firstCreate, answered.isBehind(create), hasTree { traffic.isInUse = true }
+      recordResponses(messages.responses, in: answered)
     }
-    recordResponses(messages.responses, in: messages.answered)
     (traffic.oldestOpen, traffic.oldestOpenIsPending) = (work.open, work.openIsPending)
     record(work)
     if let silence = messages.silence { traffic.silence = silence }
-    guard messages.requests > 0 else { return }
+    guard let frame = messages.requestFrame, let first = messages.asked ?? messages.turnedAway else { return }
     let before = traffic
     traffic.requests += messages.requests
-    recordRequests(messages.requests, in: FrameStamp(number: messages.requestFrame, time: messages.asked.time))
+    recordRequests(messages.requests, in: FrameStamp(number: frame, time: first.time))
     traffic.isAwaitingAnswer = messages.endsWithRequest
     // What the messages themselves say, whatever their order among each other.
-    traffic.awaited = messages.answered.number > 0 || before.awaited.number == 0 ? messages.awaited : before.awaited
-    if messages.asked.number > 0 {
-      (traffic.lastAsk, traffic.turnedAway) = (messages.asked, messages.turnedAway)
+    traffic.awaited = messages.answered != nil || before.awaited == nil ? messages.awaited : before.awaited
+    if let asked = messages.asked {
+      (traffic.lastAsk, traffic.turnedAway) = (asked, messages.turnedAway)
     } else {
       traffic.lastAsk = before.lastAsk
-      traffic.turnedAway = before.turnedAway.number > 0 ? before.turnedAway : messages.turnedAway
+      traffic.turnedAway = before.turnedAway ?? messages.turnedAway
     }
-    if traffic.firstTreeUseFrame == 0, messages.createFrame > 0, trees.contains(where: \.isConnected) {
-      (traffic.firstTreeUseFrame, traffic.firstTreeUseTime) = (messages.createFrame, messages.createTime)
-    }
-    if traffic.firstWorkFrame == 0, messages.createFrame > 0, hasTree { traffic.firstWorkFrame = messages.createFrame }
+    guard let create = messages.firstCreate, hasTree else { return }
+    if traffic.firstTreeUse == nil { traffic.firstTreeUse = create }
+    if traffic.firstWorkFrame == nil { traffic.firstWorkFrame = create.number }
   }
 
   // One access to the transcript for each: it is a part of an object, to reach which is checked at run time.
@@ -92,11 +91,11 @@ extension Transcript {
   /// The server said something: counting cannot tell what else it owes.
   mutating func recordAnswer(in frame: FrameStamp) {
     traffic.isAwaitingAnswer = false
-    traffic.awaited = .none
-    traffic.silence = traffic.lastResponse.number > 0 ? frame.time.since(traffic.lastResponse.time) : .zero
+    traffic.awaited = nil
+    traffic.silence = traffic.lastResponse.map { frame.time.since($0.time) } ?? .zero
     traffic.lastResponse = frame
     // What answers LOGOFF is no answer to what was given up for it.
-    if traffic.firstWorkFrame > 0, traffic.firstWorkFrame < frame.number, traffic.turnedAway.number == 0 || abandoned.number == 0 {
+    if let first = traffic.firstWorkFrame, first < frame.number, traffic.turnedAway == nil || abandoned == nil {
       traffic.isInUse = true
     }
   }
@@ -107,14 +106,13 @@ extension Transcript {
   mutating func recordRequests(_ count: Int, in stamp: FrameStamp, turnAway: Bool = false, isAnswered: Bool = false) {
     let frame = stamp.number
     if turnAway {
-      if traffic.turnedAway.number == 0 {
+      if traffic.turnedAway == nil {
         traffic.turnedAway = stamp
-        let asked = traffic.awaited
-        if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.timeout { rarities.value.abandoned = asked }
+        if let asked = awaitedInVain(until: stamp) { rarities.value.abandoned = asked }
       }
     } else {
-      (traffic.lastAsk, traffic.turnedAway) = (stamp, .none)
-      if traffic.awaited.number == 0, !isAnswered { traffic.awaited = stamp }
+      (traffic.lastAsk, traffic.turnedAway) = (stamp, nil)
+      if traffic.awaited == nil, !isAnswered { traffic.awaited = stamp }
     }
     // The first request behind it settles an exchange that agreed.
     if traffic.requestsSinceValidation == 0, !turnAway, !validations.isEmpty { dropSettledValidations() }
@@ -126,8 +124,13 @@ extension Transcript {
 
   /// The client asks for something else although nothing came back for long.
   mutating func recordPassedOver(in stamp: FrameStamp) {
-    let asked = traffic.awaited
-    if asked.number > traffic.lastResponse.number, stamp.time.since(asked.time) >= End.timeout { traffic.passedOver = asked }
+    if let asked = awaitedInVain(until: stamp) { traffic.passedOver = asked }
+  }
+
+  /// The request to which nothing came back for long.
+  private func awaitedInVain(until stamp: FrameStamp) -> FrameStamp? {
+    guard let asked = traffic.awaited, asked.isBehind(traffic.lastResponse), stamp.time.since(asked.time) >= End.timeout else { return nil }
+    return asked
   }
 
   /// Notes a request and says what its answer will mean.
@@ -176,7 +179,7 @@ extension Transcript {
       trees = []
       validations = []
       settledValidations = 0
-      traffic.firstTreeUseFrame = 0
+      traffic.firstTreeUse = nil
       protection = Protection()
       referrals = []
       uncoveredPaths = []

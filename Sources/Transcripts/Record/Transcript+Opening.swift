@@ -34,10 +34,11 @@ extension Transcript {
   package var openingFailure: OpeningFailure? {
     if let refusal = sessionRefusal { return .sessionRefused(refusal) }
     if isNetBIOS, let failure = unansweredSession { return failure }
-    guard handshake.synFrame > 0, !visibility.hasPayload, visibility.unseenPeer == nil, !handshake.isAnsweredUnseen,
+    guard let syn = handshake.syn, !visibility.hasPayload, visibility.unseenPeer == nil, !handshake.isAnsweredUnseen,
       visibility.missingFromClient == 0, visibility.missingFromServer == 0
     else { return nil }
-    return handshake.synAckFrame == 0 ? unansweredSYN : unusedConnection
+    guard let synAck = handshake.synAck else { return unansweredSYN }
+    return unusedConnection(syn, synAck)
   }
 
   /// The server's "no" to a session request, when no "yes" follows.
@@ -80,17 +81,18 @@ extension Transcript {
 
   /// The client tries no more, or has tried often.
   private var hasGivenUp: Bool {
-    let silence = captureEnd.since(handshake.lastTryTime)
+    guard let first = handshake.syn, let last = handshake.lastTry else { return false }
+    let silence = captureEnd.since(last.time)
     // The next SYN comes after twice the last wait; a client that sends none has given up.
     let isOver = silence >= max(.seconds(3), .milliseconds(Int(handshake.lastTryGap)) * 3)
     // Three that had their time are two more than a lost packet explains.
     let isStubborn = handshake.synCount >= 4
-    return isOver || isStubborn || captureEnd.since(handshake.synTime) >= Self.connectTime
+    return isOver || isStubborn || captureEnd.since(first.time) >= Self.connectTime
   }
 
-  private var unusedConnection: OpeningFailure? {
+  private func unusedConnection(_ syn: FrameStamp, _ synAck: FrameStamp) -> OpeningFailure? {
     // Two answer for one address, and the first one counts.
-    if !handshake.isComplete, let reset = terminations.first(where: { handshake.isRefused(by: $0) }), reset.stamp.number < handshake.synAckFrame {
+    if !handshake.isComplete, let reset = terminations.first(where: { handshake.isRefused(by: $0) }), reset.stamp.number < synAck.number {
       return .refused(reset)
     }
     guard let termination = ending else {
@@ -99,13 +101,13 @@ extension Transcript {
     let isClient = peer(termination.side) == .client
     guard handshake.isComplete else {
       // A scanner resets at once; a client that has given up is not there any more when the answer comes late.
-      let isLate = handshake.synAckTime.since(handshake.synTime) >= Self.probeTime
+      let isLate = synAck.time.since(syn.time) >= Self.probeTime
       if isClient, termination.kind == .rst, isLate { return .incomplete(termination) }
       return handshake.synAckCount >= 3 ? .incomplete(nil) : nil
     }
     // Bytes before it that the capture does not have.
     guard termination.position == 0 else { return nil }
-    let isProbe = isClient && termination.stamp.time.since(handshake.synAckTime) <= Self.probeTime
+    let isProbe = isClient && termination.stamp.time.since(synAck.time) <= Self.probeTime
     return isProbe || isNetBIOS && isClient ? nil : .closedUnused(termination)
   }
 }

@@ -10,21 +10,21 @@ extension Transcript {
     guard sender == .client else {
       // Referrals are asked for on IPC$, by clients that want another share.
       let isWork = !header.command.isNoWork && (trees.last?.isPipeShare != true || header.command != .transaction2)
-      if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.number > trees.last?.replyStamp?.frame ?? .max { traffic.isInUse = true }
+      if isWork, trees.contains(where: \.isConnected), traffic.lastAsk.isBehind(frame: trees.last?.replyStamp?.frame ?? .max) { traffic.isInUse = true }
       return recordResponses(1, in: frame)
     }
     traffic.requests += 1
     let isLeaving = header.command.isNoWork && header.command != .echo
     recordRequests(1, in: frame, turnAway: header.command.isNoWork)
     traffic.lastRequestLeaves = isLeaving
-    if !header.command.isAwaited { traffic.awaited = .none }
+    if !header.command.isAwaited { traffic.awaited = nil }
     traffic.isAwaitingAnswer = header.command.isAwaited
   }
 
   /// Of the request the capture has the beginning.
   mutating func record(cut request: SMB1NegotiateRequest, _ frame: FrameStamp) {
     var negotiation = smb1 ?? SMB1Negotiation()
-    (negotiation.request, negotiation.requestFrame, negotiation.requestTime) = (request, frame.number, frame.time)
+    (negotiation.request, negotiation.requestStamp) = (request, frame)
     smb1 = negotiation
     traffic.requests += 1
     recordRequests(1, in: frame, turnAway: false)
@@ -40,8 +40,7 @@ extension Transcript {
       smb1?.response = try SMB1NegotiateResponse(message)
     } else {
       guard smb1?.request == nil else { return }
-      smb1?.requestFrame = origin.lastFrame
-      smb1?.requestTime = origin.lastTime
+      smb1?.requestStamp = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
       smb1?.request = try SMB1NegotiateRequest(message)
     }
   }

@@ -22,7 +22,7 @@ extension Transcript {
   private func endsInOrder(_ ending: Termination?) -> Bool {
     guard end.turn == .client(.request), !end.isUnanswered, end.kind == .orderly || end.kind == .cutShort || end.kind == .waiting else { return false }
     guard let ending else { return true }
-    return ending.kind == .fin && peer(ending.side) == .client && ending.stamp.number > traffic.lastResponse.number
+    return ending.kind == .fin && peer(ending.side) == .client && ending.stamp.isBehind(traffic.lastResponse)
   }
 }
 
@@ -31,9 +31,9 @@ extension Transcript.Rarities {
     visibility.isUneventful && smb1 == nil && unreadable.isEmpty && unreadableNotKept == 0 && sessionPackets.isEmpty
       && referrals.isEmpty && workRefusal == nil && uncoveredPaths.isEmpty && foreignBeginnings.isEmpty
       && expiredSessions.isEmpty && deletedSessions.isEmpty && forgedReset == nil && negotiatedBefore == nil
-      && abandoned.number == 0 && compressedUnasked == nil && damagedFrames.isEmpty && lateAnswer == nil
-      && !hasSpokenSMB2 && answeredBefore.number == 0 && answersOthers.number == 0 && proofs.isEmpty && strayTree == nil
-      && unusedTicket == nil && openQuestions.isEmpty && hostAnswers.number == 0
+      && abandoned == nil && compressedUnasked == nil && damagedFrames.isEmpty && lateAnswer == nil
+      && !hasSpokenSMB2 && answeredBefore == nil && answersOthers == nil && proofs.isEmpty && strayTree == nil
+      && unusedTicket == nil && openQuestions.isEmpty && hostAnswers == nil
   }
 }
 
@@ -42,17 +42,17 @@ extension Visibility {
   fileprivate var isUneventful: Bool {
     !startsMidstream && missingFromClient + missingFromServer + unseenServerTail + unseenClientHead + unseenServerHead == 0
       && !lacksAnswers && unseenPeer == nil && lost.isEmpty && lostNotKept == 0 && unreadableFromClient + unreadableFromServer == 0
-      && unfinishedFromClient + unfinishedFromServer == 0 && cutIoctlFrame == 0 && !isCut && conflictingSegments + limitsReached == 0
+      && unfinishedFromClient == nil && unfinishedFromServer == nil && cutIoctlFrame == nil && !isCut && conflictingSegments + limitsReached == 0
   }
 }
 
 extension Traffic {
-  fileprivate var isUneventful: Bool { isInUse && isInClear && awaited.number == 0 && oldestOpen.number == 0 }
+  fileprivate var isUneventful: Bool { isInUse && isInClear && awaited == nil && oldestOpen == nil }
 }
 
 extension TransportFacts {
   fileprivate var isUneventful: Bool {
-    handshake.isComplete && handshake.synFrame > 0 && handshake.synAckFrame > 0 && !clientSending.isTroubled && !serverSending.isTroubled
+    handshake.isComplete && handshake.syn != nil && handshake.synAck != nil && !clientSending.isTroubled && !serverSending.isTroubled
       && notices.isEmpty && drops.isEmpty && clientTrace.zeroWindow == nil && serverTrace.zeroWindow == nil
       && terminations.allSatisfy { $0.kind == .fin }
   }

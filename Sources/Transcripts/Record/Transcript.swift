@@ -57,18 +57,18 @@ package struct Transcript: Sendable {
     var forgedReset: Attribution?
     var negotiatedBefore: MessageStamp?
     var dialectBefore: SMB2Dialect?
-    var abandoned = FrameStamp.none
+    @OptionalStamp var abandoned: FrameStamp?
     var compressedUnasked: FrameStamp?
     var damagedFrames: [Int] = []
     var lateAnswer: FrameStamp?
     var hasSpokenSMB2 = false
-    var answeredBefore = FrameStamp.none
-    var answersOthers = FrameStamp.none
+    @OptionalStamp var answeredBefore: FrameStamp?
+    @OptionalStamp var answersOthers: FrameStamp?
     var proofs: [SessionProof] = []
     var strayTree: StrayTree?
     var unusedTicket: FrameStamp?
     var openQuestions: [OpenQuestion] = []
-    var hostAnswers = FrameStamp.none
+    @OptionalStamp var hostAnswers: FrameStamp?
   }
 }
 
@@ -87,8 +87,9 @@ final class TransportFacts: Sendable {
   /// Bytes each side has sent.
   let clientEnd: Int
   let serverEnd: Int
+  private let serverAcknowledgment: OptionalStamp
   /// When the server confirmed bytes of the client last, and how far.
-  let lastServerAcknowledgment: FrameStamp
+  var lastServerAcknowledgment: FrameStamp? { serverAcknowledgment.wrappedValue }
   let clientConfirmed: Int
   /// The shortest time in which the server confirmed what the client had sent last.
   let shortestDelay: TimeSpan?
@@ -109,7 +110,7 @@ final class TransportFacts: Sendable {
     serverTrace = state.trace(of: clientSide.other)
     clientEnd = state.nextOffset(of: clientSide)
     serverEnd = state.nextOffset(of: clientSide.other)
-    lastServerAcknowledgment = state.lastAcknowledgment(of: clientSide)
+    serverAcknowledgment = OptionalStamp(wrappedValue: state.lastAcknowledgment(of: clientSide))
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
     shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
@@ -237,7 +238,7 @@ extension Transcript {
   }
 
   /// A request that had no answer for long when the client began to tidy up and leave; the answers to that are none to it.
-  package var abandoned: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.abandoned } }
+  package var abandoned: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.abandoned } }
   /// The answer that had ended the negotiation when the client asked for another.
   package var negotiatedBefore: MessageStamp? { rarities.isAbsent ? nil : rarities.read { $0.negotiatedBefore } }
   /// What the server had chosen then.
@@ -253,13 +254,13 @@ extension Transcript {
   package var hasSpokenSMB2: Bool { rarities.read { $0.hasSpokenSMB2 } }
 
   /// Of a connection that did not open: a frame in which the server still answered this client.
-  package var answeredBefore: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answeredBefore } }
+  package var answeredBefore: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.answeredBefore } }
 
   /// Of a connection that did not open, or without an answer to NEGOTIATE: where the server answers on another one, at this time.
-  package var answersOthers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.answersOthers } }
+  package var answersOthers: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.answersOthers } }
 
   /// Of a SYN without an answer: a frame of the same host, which is up at this time.
-  package var hostAnswers: FrameStamp { rarities.isAbsent ? .none : rarities.read { $0.hostAnswers } }
+  package var hostAnswers: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.hostAnswers } }
 
   /// Sessions that the server had let go of when they were used, and that were not set up again; the first request of each.
   package internal(set) var deletedSessions: [ExpiredSession] {
@@ -292,11 +293,14 @@ extension Transcript {
 extension Transcript {
   package func peer(_ side: Side) -> Peer { side == clientSide ? .client : .server }
 
-  package var firstFrame: FrameStamp { transport?.firstFrame ?? .none }
-  package var lastFrame: FrameStamp { transport?.lastFrame ?? .none }
+  package var firstFrame: FrameStamp { transport?.firstFrame ?? Self.stampBeforeEnd }
+  package var lastFrame: FrameStamp { transport?.lastFrame ?? Self.stampBeforeEnd }
 
   /// The last frame of the whole recording so far: silence before it is silence, behind it is nothing known.
-  package var captureEnd: Timestamp { transport?.captureEnd ?? FrameStamp.none.time }
+  package var captureEnd: Timestamp { transport?.captureEnd ?? Self.stampBeforeEnd.time }
+
+  /// Of what is known once the connection is over; nobody asks before.
+  private static var stampBeforeEnd: FrameStamp { FrameStamp(number: 0, time: Timestamp(nanoseconds: 0)) }
 
   package var handshake: Handshake { transport?.handshake ?? Handshake() }
 
@@ -328,9 +332,7 @@ extension Transcript {
 
   /// When the server's TCP confirmed the last byte of the client; nil when it has not.
   package var lastRequestConfirmed: FrameStamp? {
-    guard let transport, transport.clientEnd > 0, transport.clientConfirmed >= transport.clientEnd,
-      transport.lastServerAcknowledgment.number > 0
-    else { return nil }
+    guard let transport, transport.clientEnd > 0, transport.clientConfirmed >= transport.clientEnd else { return nil }
     return transport.lastServerAcknowledgment
   }
 

@@ -192,7 +192,7 @@ extension Transcript {
     {
       return nil
     }
-    let leaving = traffic.turnedAway.number > validation.requestStamp.frame ? traffic.turnedAway.time : termination.stamp.time
-    return ValidationAbort(validation: validation, termination: termination, peer: peer, leaving: leaving)
+    let left = traffic.turnedAway.flatMap { $0.number > validation.requestStamp.frame ? $0 : nil }
+    return ValidationAbort(validation: validation, termination: termination, peer: peer, leaving: (left ?? termination.stamp).time)
   }
 }

@@ -24,10 +24,10 @@ package struct Visibility: Sendable {
   package var unreadableFromClient = 0
   package var unreadableFromServer = 0
   /// Messages that each side began and the capture never shows to their end: the frames that brought the beginnings.
-  package var unfinishedFromClient = 0
-  package var unfinishedFromServer = 0
+  @OptionalFrame package var unfinishedFromClient: Int?
+  @OptionalFrame package var unfinishedFromServer: Int?
   /// The last IOCTL request of which only the beginning was captured: it may ask for a DFS referral.
-  package var cutIoctlFrame = 0
+  @OptionalFrame package var cutIoctlFrame: Int?
   /// Some of them because the snapshot length cut a frame.
   package var isCut = false
   /// Either side sent at least one byte.

@@ -377,19 +377,19 @@ extension KerberosRecorder: RecordReader {
       return close(flow, at: (termination?.stamp ?? connection.lastFrame).time, silence)
     }
     let handshake = connection.handshake
-    guard handshake.synFrame > 0, handshake.synAckFrame == 0, state.nextOffset(of: kdcSide.other) == 0,
+    guard let syn = handshake.syn, handshake.synAck == nil, state.nextOffset(of: kdcSide.other) == 0,
       handshake.initiator == kdcSide.other
     else { return }
     var exchange = KerberosExchange(
       client: flow.client.address, kdc: flow.kdc, transport: .tcp(stream: connection.tcpStream),
-      start: FrameStamp(number: handshake.synFrame, time: handshake.synTime))
+      start: syn)
     exchange.tries = max(1, Int(handshake.synCount))
     if let termination, termination.kind == .rst {
       exchange.silence = .refused(termination.stamp)
     } else {
       exchange.silence = .unreachable
     }
-    exchange.waited = (termination?.stamp ?? connection.lastFrame).time.since(handshake.synTime)
+    exchange.waited = (termination?.stamp ?? connection.lastFrame).time.since(syn.time)
     keepFailure(exchange, nil)
   }
 }

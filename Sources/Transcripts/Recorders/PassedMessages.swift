@@ -10,12 +10,12 @@ extension SMBConversation {
   /// What requests that work came to. Its fields are changed one by one, and not the whole copied: this is the path of bulk traffic.
   struct Work {
     /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
-    var open = FrameStamp.none
+    @OptionalStamp var open: FrameStamp?
     var openID: UInt64 = 0
     /// The server has said that it works on that one: 3.3.4.2.
     var openIsPending = false
     /// The last answer by which something was done, and how many there were.
-    var doneFrame = 0
+    @OptionalFrame var doneFrame: Int?
     var done = 0
     /// Some of these read or wrote data, or listed a folder.
     var hasMovedData = false
@@ -39,18 +39,17 @@ extension SMBConversation {
     private(set) var requests = 0
     private(set) var responses = 0
     /// Of the last request.
-    private(set) var requestFrame = 0
+    @OptionalFrame private(set) var requestFrame: Int?
     /// Of the first request behind the last answer, of the last answer, and of the last request that asks for something.
-    private(set) var awaited = FrameStamp.none
-    private(set) var answered = FrameStamp.none
+    @OptionalStamp private(set) var awaited: FrameStamp?
+    @OptionalStamp private(set) var answered: FrameStamp?
     /// Between the last two answers.
     private(set) var silence: TimeSpan?
-    private(set) var asked = FrameStamp.none
+    @OptionalStamp private(set) var asked: FrameStamp?
     /// The first CANCEL or ECHO behind that.
-    private(set) var turnedAway = FrameStamp.none
-    /// Of the first CREATE; 0 when there is none.
-    private(set) var createFrame = 0
-    private(set) var createTime = Timestamp(nanoseconds: 0)
+    @OptionalStamp private(set) var turnedAway: FrameStamp?
+    /// Of the first CREATE.
+    @OptionalStamp private(set) var firstCreate: FrameStamp?
     /// Who sent the last of them.
     private(set) var side = Side.first
     private(set) var endsWithRequest = false
@@ -62,21 +61,21 @@ extension SMBConversation {
     mutating func add(_ message: PassedHeader, isAnswered: Bool, turnsAway: Bool, frame: FrameStamp, side: Side) {
       if message.isResponse {
         responses &+= 1
-        if answered.number > 0 { silence = frame.time.since(answered.time) }
+        if let answered { silence = frame.time.since(answered.time) }
         answered = frame
-        awaited = .none
+        awaited = nil
       } else {
         // Of an idle server it is the only question; beside others it asks whether they are worth the wait.
-        let turnsAway = turnsAway || message.isEcho && awaited.number > 0
+        let turnsAway = turnsAway || message.isEcho && awaited != nil
         requests &+= 1
         requestFrame = frame.number
-        if awaited.number == 0, !turnsAway, !isAnswered { awaited = frame }
+        if awaited == nil, !turnsAway, !isAnswered { awaited = frame }
         if turnsAway {
-          if turnedAway.number == 0 { turnedAway = frame }
+          if turnedAway == nil { turnedAway = frame }
         } else {
-          (asked, turnedAway) = (frame, .none)
+          (asked, turnedAway) = (frame, nil)
         }
-        if message.isCreate, createFrame == 0 { (createFrame, createTime) = (frame.number, frame.time) }
+        if message.isCreate, firstCreate == nil { firstCreate = frame }
       }
       if message.isSigned { if side == .first { hasSigned.first = true } else { hasSigned.second = true } }
       endsWithRequest = !message.isResponse && !isAnswered
@@ -89,7 +88,7 @@ extension SMBConversation {
     guard message.isResponse else {
       if message.isCreate { (work.createID, work.create) = (message.messageID, message.asked) }
       if message.isQueryInfo { (work.queryID, work.query) = (message.messageID, message.asked) }
-      if work.open.number == 0 { (work.open, work.openID, work.openIsPending) = (frame, message.messageID, false) }
+      if work.open == nil { (work.open, work.openID, work.openIsPending) = (frame, message.messageID, false) }
       return
     }
     if message.isWorkDone {
@@ -100,7 +99,7 @@ extension SMBConversation {
     }
     if !work.isUse, message.isQueryInfo, message.status.rawValue == 0 || message.status.isWarning, work.asked(by: message.messageID).isAboutFile { work.isUse = true }
     guard message.messageID == work.openID else { return }
-    if message.isPending { work.openIsPending = true } else { work.open = .none }
+    if message.isPending { work.openIsPending = true } else { work.open = nil }
   }
 
   /// Of an error: the client got nothing on any share so far, and is refused what it asks for, with a status that says more than how

@@ -220,8 +220,8 @@ final class Precedents {
         transcript.smb1?.request?.offersSMB2 != true
       else { return }
       transcript.rarities.value.hasSpokenSMB2 = true
-    } else if transcript.handshake.synAckFrame == 0, transcript.handshake.synFrame > 0 {
-      recordAnswers(&transcript)
+    } else if let syn = transcript.handshake.syn, transcript.handshake.synAck == nil {
+      recordAnswers(&transcript, syn, lastTry: transcript.handshake.lastTry ?? syn)
     } else if transcript.negotiation != nil, transcript.negotiation?.response == nil, transcript.traffic.responses == 0, transcript.ending != nil {
       consult(.smb2(transcript.server.address), about: transcript.lastFrame, &transcript)
     } else if transcript.negotiation?.response != nil || transcript.traffic.responses > 0, speakers.count < Limit.pairs || speakers[transcript.hosts] != nil {
@@ -230,30 +230,28 @@ final class Precedents {
   }
 
   /// What the server answered before a SYN that it does not answer, meanwhile, and afterwards.
-  private func recordAnswers(_ transcript: inout Transcript) {
-    let handshake = transcript.handshake
+  private func recordAnswers(_ transcript: inout Transcript, _ syn: FrameStamp, lastTry: FrameStamp) {
     let refusal: FrameStamp? = if case .refused(let reset)? = transcript.openingFailure { reset.stamp } else { nil }
     let host = transcript.server.address
     if let refusal {
       grant(.host(host), Grant(stamp: refusal, client: transcript.client.address))
     } else {
-      let lastTry = FrameStamp(number: handshake.lastTryFrame > 0 ? Int(handshake.lastTryFrame) : handshake.synFrame, time: handshake.lastTryTime)
       consult(.host(host), about: lastTry, &transcript, within: Hindsight.span)
     }
     let question = Question.port(transcript.server.address)
     if let known = granted[question],
-      refusal == nil ? known.stamp.number > handshake.synFrame : known.client != transcript.client.address,
+      refusal == nil ? known.stamp.number > syn.number : known.client != transcript.client.address,
       // A server that has just started proves nothing about the time before.
-      known.stamp.time.since(handshake.lastTryTime).magnitude <= (refusal == nil ? End.timeout : Self.restartTime)
+      known.stamp.time.since(lastTry.time).magnitude <= (refusal == nil ? End.timeout : Self.restartTime)
     {
       transcript.rarities.value.answersOthers = known.stamp
     } else if let refusal {
       hindsight.ask(OpenQuestion(question: question, stamp: refusal), &transcript)
     }
     guard let known = speakers[transcript.hosts] else { return }
-    if known.last.number < handshake.synFrame {
+    if known.last.number < syn.number {
       transcript.rarities.value.answeredBefore = known.last
-    } else if known.answer < handshake.synFrame, known.last.time > handshake.lastTryTime {
+    } else if known.answer < syn.number, known.last.time > lastTry.time {
       transcript.rarities.value.answersOthers = known.last
     }
   }

@@ -24,7 +24,7 @@ final class ProofRecorder {
     var ntlm = NTLMLogon()
     var kerberos = KerberosLogon()
     /// Of what proves who logs on.
-    var responseFrame = 0
+    var responseFrame: Int?
   }
 
   /// A session with a key.
@@ -245,7 +245,7 @@ final class ProofRecorder {
     guard let place = live[sessionID]?.place else { return inside }
     if inside == nil {
       proofs[place].sealed += 1
-      if proofs[place].firstSealedFrame == 0 { proofs[place].firstSealedFrame = frame }
+      if proofs[place].firstSealedFrame == nil { proofs[place].firstSealedFrame = frame }
     } else {
       proofs[place].decrypted += 1
     }

@@ -42,7 +42,7 @@ extension SMBConversation {
       recordCutWork(head, frame)
       takeCutReply(head, stamp)
     } else {
-      if head.command == .create, transcript.traffic.firstWorkFrame == 0, transcript.trees.contains(where: \.isConnected) {
+      if head.command == .create, transcript.traffic.firstWorkFrame == nil, transcript.trees.contains(where: \.isConnected) {
         transcript.traffic.firstWorkFrame = frame.number
       }
       if head.command == .ioctl { transcript.visibility.cutIoctlFrame = frame.number }

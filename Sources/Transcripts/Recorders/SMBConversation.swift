@@ -236,14 +236,14 @@ extension SMBConversation: SMBMessageSink {
     _ message: PassedHeader, _ header: borrowing ByteView, origin: MessageOrigin, side: Side, isComplete: Bool
   ) {
     // 3.3.4.2: a file that cannot be opened yet. The client goes on waiting.
-    if message.isCreate, message.isResponse, message.isPending { return recordWork(message, .none) }
     let frame = FrameStamp(number: origin.lastFrame, time: origin.lastTime)
+    if message.isCreate, message.isResponse, message.isPending { return recordWork(message, frame) }
     let isAnswered = !message.isResponse && isAnswered(message.messageID)
     if message.isResponse { recordAnswer(message.messageID) }
     // Written back as a whole: an access that lasts through a call is checked at run time.
     var messages = passed
     messages.add(
-      message, isAnswered: isAnswered, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited.number > 0,
+      message, isAnswered: isAnswered, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited != nil,
       frame: frame, side: side)
     passed = messages
     if message.wantsAnswer, !isAnswered { recordWork(message, frame) }
@@ -331,11 +331,11 @@ extension SMBConversation: SMBMessageSink {
     if transcript.peer(side) == .server {
       transcript.traffic.encryptedResponses += 1
       // An answer to LOGOFF or TREE_DISCONNECT does not answer the request that the client gave up.
-      if transcript.traffic.turnedAway.number == 0 || transcript.abandoned.number == 0 { transcript.traffic.encryptedAnswers.record(size) }
+      if transcript.traffic.turnedAway == nil || transcript.abandoned == nil { transcript.traffic.encryptedAnswers.record(size) }
       transcript.traffic.responsesSinceValidation += 1
       transcript.recordAnswer(in: frame)
     }
-    if transcript.traffic.firstEncryptedFrame == 0 { (context.frameIsCited, transcript.traffic.firstEncryptedFrame) = (true, origin.firstFrame) }
+    if transcript.traffic.firstEncryptedFrame == nil { (context.frameIsCited, transcript.traffic.firstEncryptedFrame) = (true, origin.firstFrame) }
     if transcript.peer(side) == .client {
       // No session has the id 0: it is the LOGOFF of a client that has forgotten its session already.
       let isLeaving = sessionID == 0 || EncryptedAnswers.turnsAway(size)

@@ -209,7 +209,7 @@ import Transcripts
     recording.frames[index].bytes[70 + 60] ^= 1
     let report = try recording.report(with: KeyedRecording.ring())
     let proof = try report.proof()
-    #expect([proof.decrypted, proof.sealed, proof.firstSealedFrame] == [whole.decrypted - 1, 1, index + 1])
+    #expect([proof.decrypted, proof.sealed, proof.firstSealedFrame] as [Int?] == [whole.decrypted - 1, 1, index + 1])
     #expect(!report.findings.contains { $0.severity > .info && $0.rule.phase == .signing })
   }
 

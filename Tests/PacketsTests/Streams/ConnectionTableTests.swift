@@ -16,8 +16,8 @@ import Testing
     harness.fromClient(0, "abc")
     let handshake = try #require(harness.finish().first).connection.handshake
     #expect(handshake.initiator == .first)
-    #expect(handshake.synFrame == 1)
-    #expect(handshake.synAckFrame == 2)
+    #expect(handshake.syn?.number == 1)
+    #expect(handshake.synAck?.number == 2)
     #expect(handshake.isComplete)
     #expect(handshake.roundTripTime == .milliseconds(7))
     #expect(handshake.synHopLimit == 64)
@@ -51,7 +51,7 @@ import Testing
     harness.synAck()
     let ended = harness.finish()
     #expect(ended.count == 1)
-    #expect(ended.first?.connection.handshake.synFrame == 1)
+    #expect(ended.first?.connection.handshake.syn?.number == 1)
     #expect(ended.first?.consumer.text[.first] == "abc")
   }
 
@@ -76,7 +76,7 @@ import Testing
     harness.fromServer(0, "def")
     let ended = try #require(harness.finish().first)
     #expect(ended.connection.handshake.initiator == .first)
-    #expect(ended.connection.handshake.synFrame == 0)
+    #expect(ended.connection.handshake.syn == nil)
     #expect(ended.consumer.text == [.first: "abc", .second: "def"])
   }
 
@@ -86,7 +86,7 @@ import Testing
     harness.wait(1_000)
     harness.syn()
     let ended = try #require(harness.finish().first)
-    #expect(ended.connection.handshake.synAckFrame == 0)
+    #expect(ended.connection.handshake.synAck == nil)
     #expect(!ended.connection.handshake.isComplete)
     #expect(ended.connection.firstFrame.number == 1)
     #expect(ended.connection.lastFrame.number == 2)

@@ -34,7 +34,7 @@ extension Rule {
       Observation(
         .possible,
         "TCP connected in \(roundTrip), but each of \(times.count) answers took \(least) to \(most)",
-        evidence: [Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, \(roundTrip) after the SYN")].compactMap(\.self)
+        evidence: [Evidence(transcript.handshake.synAck?.number, .server, "SYN-ACK, \(roundTrip) after the SYN")].compactMap(\.self)
           + zip(exchanges, times).prefix(5).map { Evidence($0.reply.frame, .server, "answer after \($1)") })
     ]
   }

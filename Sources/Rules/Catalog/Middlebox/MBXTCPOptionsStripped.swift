@@ -32,9 +32,9 @@ extension Rule {
       Observation(
         .likely, "the SYN-ACK has TCP options that the SYN does not offer: \(options)",
         evidence: [
-          Evidence(handshake.synFrame, .client, "SYN without \(options)"),
-          Evidence(handshake.synAckFrame, .server, "SYN-ACK with \(options)"),
-        ])
+          Evidence(handshake.syn?.number, .client, "SYN without \(options)"),
+          Evidence(handshake.synAck?.number, .server, "SYN-ACK with \(options)"),
+        ].compactMap(\.self))
     ]
   }
 }

@@ -20,14 +20,14 @@ extension Rule {
   ) { transcript in
     let trace = transcript.trace(of: .server)
     let first = transcript.handshake.synAckHopLimit
-    guard transcript.handshake.synAckFrame > 0, trace.segments >= 3, trace.lowestHopLimit == first || trace.highestHopLimit == first
+    guard let synAck = transcript.handshake.synAck, trace.segments >= 3, trace.lowestHopLimit == first || trace.highestHopLimit == first
     else { return [] }
     let later = trace.lowestHopLimit == first ? trace.highestHopLimit : trace.lowestHopLimit
     guard max(first, later) - min(first, later) > 2 else { return [] }
     return [
       Observation(
         .possible, "the SYN-ACK has TTL \(first), later packets of the server have \(later)",
-        evidence: [Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, TTL \(first)")].compactMap(\.self))
+        evidence: [Evidence(synAck.number, .server, "SYN-ACK, TTL \(first)")])
     ]
   }
 }

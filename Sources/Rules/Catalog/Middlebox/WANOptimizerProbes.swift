@@ -24,8 +24,8 @@ extension Rule {
       let isAnswered = !handshake.synAckOptions.kinds.isDisjoint(with: kinds)
       guard isAsked || isAnswered else { return [] }
       let evidence = [
-        isAsked ? Evidence(handshake.synFrame, .client, "SYN with TCP \(options)") : nil,
-        isAnswered ? Evidence(handshake.synAckFrame, .server, "SYN-ACK with TCP \(options)") : nil,
+        isAsked ? Evidence(handshake.syn?.number, .client, "SYN with TCP \(options)") : nil,
+        isAnswered ? Evidence(handshake.synAck?.number, .server, "SYN-ACK with TCP \(options)") : nil,
       ].compactMap(\.self)
       guard !evidence.isEmpty else { return [] }
       return [

@@ -35,7 +35,7 @@ extension Rule {
       Observation(
         .possible, "the server offered SMB2 (0x02FF), and the connection ended without another NEGOTIATE",
         evidence: [
-          Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.list ?? "")"),
+          Evidence(smb1.requestStamp?.number, .client, "SMB1 NEGOTIATE: \(smb1.request?.list ?? "")"),
           Evidence(smb1.upgradeFrame, .server, "NEGOTIATE response, DialectRevision 0x02FF"),
         ].compactMap(\.self) + transcript.evidenceOfEnd)
     ]

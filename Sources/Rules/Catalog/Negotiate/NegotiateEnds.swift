@@ -46,7 +46,7 @@ extension Transcript {
 
   var evidenceOfNegotiate: [Evidence] {
     [
-      Evidence(negotiation?.requestStamp?.frame ?? smb1?.requestFrame, .client, "NEGOTIATE request"),
+      Evidence(negotiation?.requestStamp?.frame ?? smb1?.requestStamp?.number, .client, "NEGOTIATE request"),
       Evidence(negotiation?.responseStamp?.frame ?? smb1?.responseFrame, .server, "NEGOTIATE response, \(dialectName)"),
     ].compactMap(\.self)
   }

@@ -21,11 +21,10 @@ extension Rule {
   ) { transcript in
     // In a recording whose times step back the end is unknown.
     guard transcript.end.diagnosis == .notYet(.negotiate), transcript.captureEnd >= transcript.lastFrame.time else { return [] }
-    let (asked, waited) = (transcript.end.last, transcript.end.waited)
     return [
       Observation(
-        .proven, "no answer to NEGOTIATE before the recording ends, \(waited) later",
-        evidence: transcript.evidence(ofUnanswered: asked))
+        .proven, "no answer to NEGOTIATE before the recording ends, \(transcript.end.waited) later",
+        evidence: transcript.evidence(ofUnanswered: transcript.end.last))
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -43,7 +44,7 @@ extension Rule {
       Observation(
         .proven, "the server accepts none of the SMB1 dialects that the client offers",
         evidence: [
-          Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1.request?.list ?? "")"),
+          Evidence(smb1.requestStamp?.number, .client, "SMB1 NEGOTIATE: \(smb1.request?.list ?? "")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: DialectIndex 0xFFFF"),
         ].compactMap(\.self))
     ]

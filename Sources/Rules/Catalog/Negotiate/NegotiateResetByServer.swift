@@ -45,28 +45,27 @@ extension Rule {
 extension Transcript {
   /// The server closed, and did not answer.
   fileprivate var closedInsteadOfNegotiating: Observation {
-    let asked = end.last
-    guard let termination = ending, termination.stamp.number > asked.number else {
+    guard let termination = ending, termination.stamp.isBehind(end.last) else {
       return Observation(
         .likely, "the server closed the connection before it received NEGOTIATE",
-        evidence: endEvidence + [Evidence(asked.number, .client, "NEGOTIATE request")],
+        evidence: endEvidence + [Evidence(end.last?.number, .client, "NEGOTIATE request")].compactMap(\.self),
         causes: [
           "the server is at its limit of connections or processes (“max smbd processes” in Samba)",
           "the server accepts none from this client", "the file service is shutting down or crashed",
         ],
         remedies: [.connectionLimitSamba, .serverLogs, .captureOtherSideOfReset])
     }
-    if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: asked)) { return repeated }
+    if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: end.last)) { return repeated }
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
-      evidence: evidence(ofUnanswered: asked))
+      evidence: evidence(ofUnanswered: end.last))
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.
       let (version, others) = (Rule.negotiateResetByServerCauses.prefix(1), Rule.negotiateResetByServerCauses.dropFirst())
       // A server with SMB1 alone reads the request and closes in an orderly way. One at its limit reads nothing, and so its
       // system resets.
-      let hasRead = termination.kind != .rst && smb1?.request?.offersSMB2 != true && answersOthers.number == 0 && end.waited < Self.proxyTimeout
+      let hasRead = termination.kind != .rst && smb1?.request?.offersSMB2 != true && answersOthers == nil && end.waited < Self.proxyTimeout
       observation.causes = Array(hasRead ? version + others : others + version)
       observation.remedies = hasRead
         ? [.alignDialectsSamba, .replaceSMB1, .alignDialectsWindows, .connectionLimitSamba, .serverLogs]

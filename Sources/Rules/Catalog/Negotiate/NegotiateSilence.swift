@@ -21,7 +21,8 @@ extension Transcript {
     return confirmed
   }
 
-  func evidence(ofUnanswered asked: FrameStamp) -> [Evidence] {
+  func evidence(ofUnanswered asked: FrameStamp?) -> [Evidence] {
+    guard let asked else { return evidenceOfEnd }
     let offered = negotiation?.offered ?? []
     let offer =
       offered.isEmpty ? smb1?.request.map { ": " + $0.dialects.joined(separator: ", ") } ?? "" : ": SMB \(list(offered))"

@@ -35,8 +35,7 @@ extension Rule {
     remedies: [.antivirus, .patchBoth, .checkServerService, .captureOtherSideOfSilence, .checkPath],
     references: ["MS-SMB2 3.3.5.4", "MS-SMB2 3.2.6.1"]
   ) { transcript in
-    guard transcript.end.diagnosis == .unanswered(.negotiate) else { return [] }
-    let asked = transcript.end.last
+    guard transcript.end.diagnosis == .unanswered(.negotiate), let asked = transcript.end.last else { return [] }
     return [
       Observation(
         .likely,

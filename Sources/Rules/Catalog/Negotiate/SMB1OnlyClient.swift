@@ -33,7 +33,7 @@ extension Rule {
     let isAccepted = smb1.response?.dialectIndex != nil
     // Silence is an answer only when the server closes with it.
     let isSilent = transcript.traffic.responses == 0 && !transcript.visibility.mayHideMessages(from: .server)
-      && transcript.visibility.unfinished(.server) == 0
+      && transcript.visibility.unfinished(.server) == nil
     let isRefused = smb1.response != nil || refusal != nil || isSilent && transcript.ending.map { transcript.peer($0.side) == .server } ?? false
     guard isAccepted || isRefused else { return [] }
     return [
@@ -46,7 +46,7 @@ extension Rule {
             ? "the client offers SMB1 and SMB 2.0.2 (\(request.dialects.joined(separator: ", "))), but the server accepts neither"
             : "the client offers only SMB1 (\(request.highestDialect ?? "no dialect")), but the server does not accept it"
               + (transcript.hasSpokenSMB2 ? "; the same client used SMB2 or later before" : ""),
-        evidence: [Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE: \(request.list)")]
+        evidence: [Evidence(smb1.requestStamp?.number, .client, "SMB1 NEGOTIATE: \(request.list)")].compactMap(\.self)
           + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: accepts none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),

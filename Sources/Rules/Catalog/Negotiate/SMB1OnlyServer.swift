@@ -36,7 +36,7 @@ extension Rule {
           ? "the server speaks only SMB1 (\(chosen)), and no session followed"
           : "the connection uses SMB1: the server offers nothing else",
         evidence: [
-          Evidence(smb1.requestFrame, .client, "SMB1 NEGOTIATE with \(smb1.request?.offersUpgrade == true ? "SMB 2.???" : "SMB 2.002")"),
+          Evidence(smb1.requestStamp?.number, .client, "SMB1 NEGOTIATE with \(smb1.request?.offersUpgrade == true ? "SMB 2.???" : "SMB 2.002")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(chosen)"),
         ].compactMap(\.self) + (isRefused ? transcript.endEvidence : []),
         severity: isRefused && (isCertain || transcript.outcome == .failed) ? nil : .warning)

@@ -42,7 +42,7 @@ extension Transcript {
     return Observation(
       .proven, "the server chose SMB\(chosen == .wildcard ? "2" : " \(chosen)"), but the client logs on in SMB1; the two disagree about the dialect, and the \(ending.map { peer($0.side) } == .server ? "server closes the connection" : "client leaves")",
       evidence: [
-        Evidence(smb1?.requestFrame, .client, "SMB1 NEGOTIATE: \(smb1?.request?.list ?? "")"),
+        Evidence(smb1?.requestStamp?.number, .client, "SMB1 NEGOTIATE: \(smb1?.request?.list ?? "")"),
         Evidence(smb1?.upgradeFrame, .server, "NEGOTIATE response in SMB2, DialectRevision \(chosen.hex)"),
         Evidence(session.requestStamp.frame, .client, "SESSION_SETUP in SMB1"),
         Evidence(session.replyStamp?.frame, .server, "the answer"),

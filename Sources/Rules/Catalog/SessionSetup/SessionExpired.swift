@@ -59,7 +59,7 @@ extension Transcript {
       guard ending != nil || captureEnd.since(expiry.time) >= End.timeout,
         case let session = self.session(expiry.sessionID, at: expiry.frame), !logsOnAgain(session, behind: expiry.frame),
         // Work that succeeds again shows the renewal, even where that was not recorded.
-        traffic.lastWorkDoneFrame < expiry.frame || isShared(besides: session)
+        traffic.lastWorkDoneFrame.map({ $0 < expiry.frame }) ?? true || isShared(besides: session)
       else { return nil }
       // The client tried: a refusal has a rule of its own, and so has the end of a renewal that is cut off.
       if session?.reauthentications.contains(where: { $0.refusal != nil || $0.kerberosError != nil || $0.requestStamp.frame > expiry.frame && ($0.isOpen || forgedReset?.isForged == true) }) == true { return nil }

@@ -124,7 +124,7 @@ extension Transcript {
     case .encryption:
       Observation(
         .possible, "the client left \(end.waited) after the server's first encrypted answer, and asked for nothing more",
-        evidence: self.evidence(of: session) + [Evidence(end.last.number, .server, "the first encrypted answer")] + endEvidence,
+        evidence: self.evidence(of: session) + [Evidence(end.last?.number, .server, "the first encrypted answer")].compactMap(\.self) + endEvidence,
         causes: [Rule.differentEncryption, Rule.testOnly], firstRemedies: [.otherClient, .clientLogs])
     case .noKey:
       Observation(

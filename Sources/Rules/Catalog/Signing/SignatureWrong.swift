@@ -41,7 +41,7 @@ extension Transcript {
     }
     if signatures.wrong > 1 { summary += "; \(counted(signatures.wrong - 1, "further signature")) of the \(peer.rawValue) \(signatures.wrong == 2 ? "is" : "are") wrong too" }
     // A client that goes on did not look, or did not mind.
-    let goesOn = peer == .server && traffic.lastRequestFrame > wrong.frame
+    let goesOn = peer == .server && traffic.lastRequestFrame.map { $0 > wrong.frame } ?? false
     return Observation(
       .proven, summary,
       evidence: [evidence(of: wrong, sender: peer), evidence(of: signatures, sender: peer)].compactMap(\.self) + endEvidence,

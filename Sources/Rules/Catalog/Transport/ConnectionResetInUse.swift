@@ -69,14 +69,14 @@ extension Case {
 
 extension Transcript {
   fileprivate func cutOffRequest(by peer: Peer) -> [Observation] {
-    guard let termination = ending else { return [] }
+    guard let termination = ending, let asked = end.last?.number else { return [] }
     // Programs leave with questions open; only a reset says that something was wrong, or a share that was of no use.
-    let isUseless = end.step >= .onShare && isFirstOnShare(end.last.number) && end.waited >= End.promptness
+    let isUseless = end.step >= .onShare && isFirstOnShare(asked) && end.waited >= End.promptness
     if peer == .client, termination.kind == .fin && !isUseless || wasLeftOrderly { return [] }
-    let evidence = [Evidence(end.last.number, .client, "the request")] + evidenceOfEnd
+    let evidence = [Evidence(asked, .client, "the request")] + evidenceOfEnd
     if peer == .server, let unread = compressedInVain ?? encryptedFirst(evidence) { return [unread] }
     // IPC$ alone is of no use.
-    let isFirst = opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(end.last.number)
+    let isFirst = opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(asked)
     var observation = Observation(
       suspiciousReset == nil ? .proven : .possible, "\(closer(peer)) while a request was unanswered, \(end.waited) after it",
       evidence: evidence, severity: peer == .client ? .info : isFirst ? .error : nil,
@@ -89,17 +89,17 @@ extension Transcript {
   /// The server had closed the idle connection, and the client's next request finds no connection: RFC 9293 3.6.
   fileprivate var requestBehindClose: Observation? {
     guard let termination = ending, termination.kind == .fin, peer(termination.side) == .server, traffic.isInUse,
-      traffic.lastAsk.number > termination.stamp.number, traffic.lastResponse.number < termination.stamp.number,
-      let reset = terminations.last(where: { $0.kind == .rst && peer($0.side) == .server && $0.stamp.number > traffic.lastAsk.number })
+      let asked = traffic.lastAsk, let said = traffic.lastResponse, asked.isBehind(termination.stamp), termination.stamp.isBehind(said),
+      let reset = terminations.last(where: { $0.kind == .rst && peer($0.side) == .server && $0.stamp.isBehind(asked) })
     else { return nil }
-    let idle = termination.stamp.time.since(traffic.lastResponse.time)
+    let idle = termination.stamp.time.since(said.time)
     return Observation(
       .likely,
-      "the server had closed the connection after \(idle) without a message, and answers the client's next request, \(traffic.lastAsk.time.since(termination.stamp.time)) later, with a reset",
+      "the server had closed the connection after \(idle) without a message, and answers the client's next request, \(asked.time.since(termination.stamp.time)) later, with a reset",
       evidence: [
-        Evidence(termination.stamp.number, .server, "FIN"), Evidence(traffic.lastAsk.number, .client, "a request"),
+        Evidence(termination.stamp.number, .server, "FIN"), Evidence(asked.number, .client, "a request"),
         Evidence(reset.stamp.number, .server, "RST"),
-      ].compactMap(\.self),
+      ],
       // Limits of idle time count in minutes.
       causes: (idle >= .seconds(60)
         ? ["a limit of idle time on the server (“deadtime” of Samba, autodisconnect of Windows), or its file service was restarted"]
@@ -116,7 +116,7 @@ extension Transcript {
       isSuspicious ? .possible : .likely,
       (!isSuspicious ? "the client's host answers the server with a reset, because its connection is already gone" : closer(.client))
         + "; the client had only connected IPC$",
-      evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")] + endEvidence, severity: .error,
+      evidence: [Evidence(traffic.lastResponse?.number, .server, "the server's last answer")].compactMap(\.self) + endEvidence, severity: .error,
       causes: [
         "a device on the path reset the connection at the client, in the server's name", "the client's program was ended, or its host gave up the connection",
       ], firstRemedies: [.captureOtherSideOfReset, .findInjector], goal: Goal(.established))
@@ -126,7 +126,7 @@ extension Transcript {
 
   /// The server closed over a compressed message.
   private var compressedInVain: Observation? {
-    guard let unasked = compressedUnasked, unasked.number >= end.last.number else { return nil }
+    guard let unasked = compressedUnasked, !end.last.isBehind(unasked) else { return nil }
     return Observation(
       .likely, "the server closed the connection after a compressed message, because compression was not agreed",
       evidence: [
@@ -179,7 +179,7 @@ extension Transcript {
       return [
         Observation(
           .likely, "the server sent nothing for \(termination.stamp.time.since(silent)) and did not answer the client's keep-alives; then the client ended the connection",
-          evidence: [Evidence(traffic.lastResponse.number, .server, "the server's last answer")].filter { $0.frame > 0 } + endEvidence,
+          evidence: [Evidence(traffic.lastResponse?.number, .server, "the server's last answer")].compactMap(\.self) + endEvidence,
           causes: ["the server was switched off or restarted, or lost its network", "the path to the server broke, or a firewall forgot the idle connection"],
           goal: Goal(.established))
       ]
@@ -187,7 +187,7 @@ extension Transcript {
     return [
       Observation(
         .likely, "the client sent nothing for \(termination.stamp.time.since(silent)) and did not answer the server's keep-alives; then the server ended the connection",
-        evidence: [Evidence(traffic.lastRequestFrame, .client, "the client's last request")].filter { $0.frame > 0 } + endEvidence,
+        evidence: [Evidence(traffic.lastRequestFrame, .client, "the client's last request")].compactMap(\.self) + endEvidence,
         severity: .info,
         causes: ["the client was switched off, went to sleep or left the network", "the path to the client broke"])
     ]

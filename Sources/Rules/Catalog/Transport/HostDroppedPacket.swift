@@ -33,14 +33,14 @@ extension Rule {
     guard case .dropped(let segment)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let (drop, handshake) = (segment.drop, transcript.handshake)
     let tries = handshake.synCount > 1 ? "; the client tried \(handshake.synCount) times" : ""
-    let last = Int(handshake.lastTryFrame)
+    let last = handshake.lastTry.flatMap { $0.number > segment.stamp.number ? $0 : nil }
     return [
       Observation(
         .proven,
         "\(drop.dropper(transcript)) dropped the TCP SYN to \(transcript.server): \(drop.reasonName) (\(drop.reason))\(drop.cause.meaning)\(tries)",
         evidence: [
           Evidence(segment.stamp.number, .client, "SYN, dropped with reason \(drop.reasonName) at \(drop.locationName)"),
-          last > segment.stamp.number ? Evidence(last, .client, "SYN number \(handshake.synCount)") : nil,
+          Evidence(last?.number, .client, "SYN number \(handshake.synCount)"),
         ].compactMap(\.self),
         causes: drop.cause.causes, remedies: drop.cause.remedies)
     ]

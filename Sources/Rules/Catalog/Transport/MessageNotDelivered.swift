@@ -53,12 +53,11 @@ extension Rule {
         "\(transcript.undelivered(by: peer)) (\(counted(repetition.longest, "byte"))) was sent again \(repetitions)\(isUnseen ? "" : " and never acknowledged")"
           + (isAlive ? "" : isUnseen ? "; what the \(other.rawValue) sent was not recorded" : "; nothing more came from the \(other.rawValue)"),
         evidence: [
-          end.last.number < repetition.first.number && peer == .client ? Evidence(end.last.number, .client, transcript.undelivered(by: peer)) : nil,
-          end.last.number < repetition.first.number && peer == .server ? Evidence(end.last.number, .server, transcript.undelivered(by: peer)) : nil,
+          repetition.first.isBehind(end.last) ? Evidence(end.last?.number, peer, transcript.undelivered(by: peer)) : nil,
           Evidence(repetition.first.number, peer, "the same segment again"),
           repetition.copies > 1 ? Evidence(repetition.last.number, peer, "the last of \(counted(repetition.copies, "repetition"))") : nil,
           refusal.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): destination unreachable") } ?? nil,
-        ].compactMap(\.self).filter { $0.frame > 0 } + transcript.evidenceOfEnd,
+        ].compactMap(\.self) + transcript.evidenceOfEnd,
         severity: isVanishedClient ? .info : nil,
         causes: refusal.map { [path(refusedBy: $0.error.reporter)] + causes }
           ?? (isAlive || isUnseen ? causes : end.step == .opened && peer == .client ? causes + [hostIsGone(other)] : [hostIsGone(other)] + causes),

@@ -63,9 +63,10 @@ extension Transcript {
 
   /// How long nothing was said before the request to which the reset came.
   fileprivate var idleBeforeReset: TimeSpan? {
-    guard traffic.lastResponse.number > 0 else { return nil }
-    let next = if case .server(.request) = end.turn { end.last.time } else { ending?.stamp.time ?? captureEnd }
-    let idle = next.since(traffic.lastResponse.time)
+    guard let said = traffic.lastResponse else { return nil }
+    let asked: FrameStamp? = if case .server(.request) = end.turn { end.last } else { nil }
+    let next = asked?.time ?? ending?.stamp.time ?? captureEnd
+    let idle = next.since(said.time)
     return idle >= .seconds(60) ? idle : nil
   }
 
@@ -76,8 +77,8 @@ extension Transcript {
 
   /// Nothing was opened before it.
   fileprivate var endsAtFirstRequest: Bool {
-    guard case .server(.request) = end.turn else { return false }
-    return opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(end.last.number)
+    guard case .server(.request) = end.turn, let asked = end.last else { return false }
+    return opensNothing || end.step == .onIPC || end.step >= .onShare && isFirstOnShare(asked.number)
   }
 
   /// What the reset cut off.

@@ -28,30 +28,30 @@ extension Rule {
     remedies: [.securitySoftwareOnServer, .serverLogs, .captureOtherSideOfSilence],
     references: ["MS-SMB2 3.2.6.1", "MS-SMB2 3.3.5.9"]
   ) { transcript in
-    guard transcript.end.diagnosis == .unanswered(.request), !transcript.visibility.startsMidstream || transcript.traffic.responses > 0
-    else { return [] }
     let end = transcript.end
+    guard end.diagnosis == .unanswered(.request), let asked = end.last, !transcript.visibility.startsMidstream || transcript.traffic.responses > 0
+    else { return [] }
     // That is an answer: see connection-reset-in-use. What comes when the client has given up is none.
-    if let reset = transcript.ending, reset.kind == .rst, transcript.peer(reset.side) == .server, reset.stamp.number > end.last.number,
-      end.turnedAway.number == 0 || reset.stamp.number < end.turnedAway.number
+    if let reset = transcript.ending, reset.kind == .rst, transcript.peer(reset.side) == .server, reset.stamp.isBehind(asked),
+      end.turnedAway.map({ $0.isBehind(reset.stamp) }) ?? true
     {
       return []
     }
-    if let referral = transcript.referrals.last, referral.requestStamp.frame == end.last.number {
+    if let referral = transcript.referrals.last, referral.requestStamp.frame == asked.number {
       return [transcript.observation(of: referral)]
     }
     let opensNothing = transcript.opensNothing
-    let isFirst = transcript.traffic.encryptedResponses == 0 && transcript.isFirstOnShare(end.last.number)
+    let isFirst = transcript.traffic.encryptedResponses == 0 && transcript.isFirstOnShare(asked.number)
     let request = opensNothing ? "an encrypted request (nothing was opened before it)" : isFirst ? "the first request on the share" : "a request"
     var observation = Observation(
       end.delivery == .confirmed ? .likely : .possible,
       "\(transcript.doesNotAnswer) \(request)\(transcript.noteOnWaiting)",
-      evidence: [Evidence(end.last.number, .client, "the request")] + transcript.evidenceOfEnd,
+      evidence: [Evidence(asked.number, .client, "the request")] + transcript.evidenceOfEnd,
       severity: opensNothing || isFirst ? .error : nil, goal: isFirst ? transcript.goalOfLastShare : Goal(.established))
-    if end.hasInterim {
+    if end.hasInterim, let sign = end.lastSign {
       // The request arrived, and its answer was promised.
       observation.causes = Array(causesOfHang.dropLast())
-      observation.evidence.insert(Evidence(end.lastSign.number, .server, "STATUS_PENDING: the server is still working on it"), at: 1)
+      observation.evidence.insert(Evidence(sign.number, .server, "STATUS_PENDING: the server is still working on it"), at: 1)
     } else {
       transcript.putLossFirst(in: &observation)
     }
@@ -64,7 +64,7 @@ extension Transcript {
     Observation(
       end.delivery == .confirmed ? .likely : .possible,
       "\(doesNotAnswer) the request for a DFS referral for \(referral.path)\(noteOnWaiting)",
-      evidence: [Evidence(end.last.number, .client, "referral request for \(referral.path)")] + evidenceOfEnd,
+      evidence: [Evidence(referral.requestStamp.frame, .client, "referral request for \(referral.path)")] + evidenceOfEnd,
       severity: trees.contains { $0.isConnected && !$0.isPipeShare } ? nil : .error,
       causes: [
         "the DFS Namespace service of this server hangs, or cannot reach Active Directory or the other namespace servers",
@@ -79,11 +79,12 @@ extension Transcript {
 
   /// Whether a request is the first by which a user works with a share: with any, or with the last one that was connected.
   func isFirstOnShare(_ frame: Int) -> Bool {
-    if end.step <= .onShare { return traffic.firstWorkFrame == 0 || frame <= traffic.firstWorkFrame }
+    if end.step <= .onShare { return traffic.firstWorkFrame.map { frame <= $0 } ?? true }
     guard let last = trees.last, last.isConnected, !last.isPipeShare, !last.hasTriedFile, let reply = last.replyStamp else { return false }
     // Others may go on meanwhile.
     let shares = trees.dropLast().filter { !$0.isPipeShare }
     let isAlone = !shares.isEmpty && shares.allSatisfy { $0.sessionID != last.sessionID }
-    return reply.frame < frame && (traffic.lastWorkDoneFrame < reply.frame || isAlone)
+    let isUnused = traffic.lastWorkDoneFrame.map { $0 < reply.frame } ?? true
+    return reply.frame < frame && (isUnused || isAlone)
   }
 }

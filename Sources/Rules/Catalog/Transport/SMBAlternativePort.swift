@@ -30,7 +30,7 @@ extension Rule {
         .proven, "SMB on port \(transcript.server.port)",
         evidence: [
           Evidence(
-            transcript.negotiation?.requestStamp?.frame ?? transcript.smb1?.requestFrame ?? transcript.traffic.lastRequestFrame,
+            transcript.negotiation?.requestStamp?.frame ?? transcript.smb1?.requestStamp?.number ?? transcript.traffic.lastRequestFrame,
             .client, "SMB request to port \(transcript.server.port)")
         ].compactMap(\.self))
     ]

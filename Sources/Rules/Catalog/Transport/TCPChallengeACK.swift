@@ -30,9 +30,9 @@ extension Rule {
       Observation(
         .likely, "\(transcript.server) answers \(counted(Int(handshake.synCount), "SYN")) with the acknowledgment of another connection",
         evidence: [
-          Evidence(handshake.synFrame, .client, "SYN"),
-          Evidence(Int(handshake.challengeFrame), .server, "it acknowledges something else than this SYN"),
-          Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)"),
+          Evidence(handshake.syn?.number, .client, "SYN"),
+          Evidence(handshake.challenge?.number, .server, "it acknowledges something else than this SYN"),
+          Evidence(handshake.lastTry?.number, .client, "SYN number \(handshake.synCount)"),
         ].compactMap(\.self))
     ]
   }

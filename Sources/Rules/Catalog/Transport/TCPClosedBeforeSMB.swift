@@ -31,9 +31,11 @@ extension Rule {
     remedies: [.serverLogs, .checkSambaHosts, .checkServerService, .checkPortOwner],
     references: ["MS-SMB2 2.1", "RFC 9293 3.6"]
   ) { transcript in
-    guard case .closedUnused(let termination)? = transcript.openingFailure, !transcript.isNetBIOS, !transcript.isClosedByThirdParty else { return [] }
+    guard case .closedUnused(let termination)? = transcript.openingFailure, !transcript.isNetBIOS, !transcript.isClosedByThirdParty,
+      let synAck = transcript.handshake.synAck
+    else { return [] }
     let isServer = transcript.peer(termination.side) == .server
-    let delay = "\(termination.stamp.time.since(transcript.handshake.synAckTime))"
+    let delay = "\(termination.stamp.time.since(synAck.time))"
     return [
       Observation(
         isServer ? .likely : .possible,
@@ -41,8 +43,8 @@ extension Rule {
           ? "the server closed the connection after \(delay), before the client sent any data"
           : "the client left after \(delay) without sending any data",
         evidence: [
-          Evidence(transcript.handshake.synFrame, .client, "SYN"),
-          Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK"),
+          Evidence(transcript.handshake.syn?.number, .client, "SYN"),
+          Evidence(synAck.number, .server, "SYN-ACK"),
         ].compactMap(\.self) + [transcript.evidence(of: termination)])
     ]
   }

@@ -34,14 +34,14 @@ extension Rule {
     remedies: [.captureOtherSideOfSilence, .checkPath, .checkAddress],
     references: ["RFC 9293 3.5"]
   ) { transcript in
-    guard case .incomplete(let reset)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
+    guard case .incomplete(let reset)? = transcript.openingFailure, !transcript.isNetBIOS, let syn = handshake.syn, let synAck = handshake.synAck
+    else { return [] }
+    let delay = synAck.time.since(syn.time)
     let opening = [
-      Evidence(handshake.synFrame, .client, "SYN"),
-      Evidence(
-        handshake.synAckFrame, .server,
-        "SYN-ACK, \(handshake.synAckTime.since(handshake.synTime)) later, TTL \(handshake.synAckHopLimit)"),
-    ].compactMap(\.self)
+      Evidence(syn.number, .client, "SYN"),
+      Evidence(synAck.number, .server, "SYN-ACK, \(delay) later, TTL \(handshake.synAckHopLimit)"),
+    ]
     guard let reset else {
       let denial = transcript.terminations.first { transcript.peer($0.side) == .server && $0.kind == .rst }
       return [
@@ -50,15 +50,14 @@ extension Rule {
           evidence: opening
             + [
               denial.map { Evidence($0.stamp.number, .server, "a reset beside it, TTL \($0.hopLimit)") } ?? nil,
-              Evidence(Int(handshake.lastTryFrame), .server, "SYN-ACK number \(handshake.synAckCount)"),
+              Evidence(handshake.lastTry?.number, .server, "SYN-ACK number \(handshake.synAckCount)"),
             ].compactMap(\.self),
           causes: denial == nil ? nil : twoAnswers, firstRemedies: denial == nil ? [] : [.compareSenders])
       ]
     }
     return [
       Observation(
-        .likely,
-        "the server's SYN-ACK came after \(handshake.synAckTime.since(handshake.synTime)), after the client had given up",
+        .likely, "the server's SYN-ACK came after \(delay), after the client had given up",
         evidence: opening + [transcript.evidence(of: reset)])
     ]
   }

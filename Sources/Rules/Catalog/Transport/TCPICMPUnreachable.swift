@@ -24,18 +24,18 @@ extension Rule {
     remedies: [.openPort445, .checkAddress, .testPort445],
     references: ["RFC 792", "RFC 1122 3.2.2.1", "RFC 4443 3.1"]
   ) { transcript in
-    guard case .unreachable(let notice)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
+    guard case .unreachable(let notice)? = transcript.openingFailure, !transcript.isNetBIOS, let syn = transcript.handshake.syn else { return [] }
     let error = notice.error
     let isOwn = error.reporter == transcript.client.address
     // To find no host takes a router seconds.
-    let isSearch = error.reason != .host || notice.stamp.time.since(transcript.handshake.synTime) >= .milliseconds(900)
+    let isSearch = error.reason != .host || notice.stamp.time.since(syn.time) >= .milliseconds(900)
     let reason = isSearch ? error.reason : .route
     let who = error.reporter == transcript.server.address ? "the server itself" : isOwn ? "the client's own system" : "\(error.reporter)"
     return [
       Observation(
         .proven, "\(who) reports that \(transcript.server) cannot be reached: \(error.meaning)",
         evidence: [
-          Evidence(transcript.handshake.synFrame, .client, "SYN"),
+          Evidence(syn.number, .client, "SYN"),
           Evidence(
             notice.stamp.number, nil,
             "ICMP\(error.isVersion6 ? "v6" : "") type \(error.type) code \(error.code) (\(error.meaning)) from \(error.reporter)"),

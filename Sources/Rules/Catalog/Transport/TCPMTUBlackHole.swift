@@ -38,11 +38,11 @@ extension Rule {
       let repetition = hole.repetition
       let confirmed = transcript.sending(of: peer).longestConfirmed
       var evidence = [
-        Evidence(transcript.handshake.synFrame, .client, "SYN, MSS \(transcript.trace(of: .client).maximumSegmentSize)"),
-        Evidence(transcript.handshake.synAckFrame, .server, "SYN-ACK, MSS \(transcript.trace(of: .server).maximumSegmentSize)"),
+        Evidence(transcript.handshake.syn?.number, .client, "SYN, MSS \(transcript.trace(of: .client).maximumSegmentSize)"),
+        Evidence(transcript.handshake.synAck?.number, .server, "SYN-ACK, MSS \(transcript.trace(of: .server).maximumSegmentSize)"),
         Evidence(repetition.first.number, peer, "\(hole.size) bytes again; the longest segment confirmed so far had \(confirmed)"),
         Evidence(repetition.last.number, peer, "the last of \(repetition.copies) repetitions, \(repetition.latest) bytes"),
-      ].filter { $0.frame > 0 }
+      ].compactMap(\.self)
       if let notice = hole.notice {
         evidence.append(
           Evidence(notice.stamp.number, nil, "ICMP from \(notice.error.reporter): too big, MTU \(notice.error.mtu)"))
@@ -106,12 +106,12 @@ extension Transcript {
     Observation(
       .likely, "\(counted(hole.count, "byte")) of the \(peer.rawValue), in segments of full size, never arrive, but a smaller segment behind them does",
       evidence: [
-        Evidence(handshake.synFrame, .client, "SYN, MSS \(trace(of: .client).maximumSegmentSize)"),
-        Evidence(handshake.synAckFrame, .server, "SYN-ACK, MSS \(trace(of: .server).maximumSegmentSize)"),
+        Evidence(handshake.syn?.number, .client, "SYN, MSS \(trace(of: .client).maximumSegmentSize)"),
+        Evidence(handshake.synAck?.number, .server, "SYN-ACK, MSS \(trace(of: .server).maximumSegmentSize)"),
         Evidence(hole.behind.number, peer, "\(counted(hole.count, "byte")) before this frame are missing, and the \(peer.other.rawValue) does not acknowledge them"),
-      ].compactMap(\.self).filter { $0.frame > 0 } + evidenceOfEnd)
+      ].compactMap(\.self) + evidenceOfEnd)
   }
 
   /// The frame with which the connection is in use: the first request behind a connected share.
-  var establishmentEnd: Int { traffic.firstTreeUseFrame > 0 ? traffic.firstTreeUseFrame : .max }
+  var establishmentEnd: Int { traffic.firstTreeUse?.number ?? .max }
 }

@@ -33,16 +33,14 @@ extension Rule {
   private static func lostHandshake(_ transcript: Transcript) -> [Observation] {
     let handshake = transcript.handshake
     // A SYN that was answered for another connection was not lost.
-    guard handshake.synCount >= 3, handshake.synAckFrame > 0, handshake.challengeCount == 0 else { return [] }
+    guard handshake.synCount >= 3, let syn = handshake.syn, let synAck = handshake.synAck, handshake.challengeCount == 0 else { return [] }
     return [
       Observation(
         .likely, "the server answered only SYN number \(handshake.synCount)",
         evidence: [
-          Evidence(handshake.synFrame, .client, "SYN"),
-          Evidence(
-            handshake.synAckFrame, .server,
-            "SYN-ACK, \(handshake.synAckTime.since(handshake.synTime)) after the first SYN"),
-        ].compactMap(\.self))
+          Evidence(syn.number, .client, "SYN"),
+          Evidence(synAck.number, .server, "SYN-ACK, \(synAck.time.since(syn.time)) after the first SYN"),
+        ])
     ]
   }
 

@@ -30,25 +30,26 @@ extension Rule {
   ) { transcript in
     guard case .refused(let reset)? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
-    let wasTriedAgain = Int(handshake.lastTryFrame) > reset.stamp.number
-    let asked = wasTriedAgain ? handshake.synTime : handshake.lastTryTime
-    let others = transcript.answersOthers.number
-    let isAnsweredTwice = handshake.synAckFrame > reset.stamp.number
+    let nextTry = handshake.lastTry.flatMap { $0.number > reset.stamp.number ? $0 : nil }
+    let asked = (nextTry == nil ? handshake.lastTry : nil) ?? handshake.syn
+    let others = transcript.answersOthers
+    let answer = handshake.synAck.flatMap { $0.number > reset.stamp.number ? $0 : nil }
+    let isAnsweredTwice = answer != nil
     return [
       Observation(
         .proven,
         "\(transcript.server) refuses the connection"
-          + (isAnsweredTwice ? ", and a SYN-ACK comes behind its reset: two hosts answer" : others > 0 ? ", although it answers on another connection (frame \(others))" : "")
+          + (isAnsweredTwice ? ", and a SYN-ACK comes behind its reset: two hosts answer" : others.map { ", although it answers on another connection (frame \($0.number))" } ?? "")
           + (handshake.synCount > 1 ? "; the client tried \(handshake.synCount) times" : ""),
         evidence: [
-          Evidence(handshake.synFrame, .client, "SYN"),
+          Evidence(handshake.syn?.number, .client, "SYN"),
           Evidence(
-            reset.stamp.number, .server, "RST, \(reset.stamp.time.since(asked)) later, TTL \(reset.hopLimit)"),
-          isAnsweredTwice ? Evidence(handshake.synAckFrame, .server, "SYN-ACK, too late for the client") : nil,
-          wasTriedAgain ? Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount)") : nil,
+            reset.stamp.number, .server, "RST, \(asked.map { "\(reset.stamp.time.since($0.time)) later, " } ?? "")TTL \(reset.hopLimit)"),
+          Evidence(answer?.number, .server, "SYN-ACK, too late for the client"),
+          Evidence(nextTry?.number, .client, "SYN number \(handshake.synCount)"),
         ].compactMap(\.self),
-        causes: isAnsweredTwice ? twoAnswers : others > reset.stamp.number ? causesBesideSuccess + ["the service was just being started"] : others > 0 ? causesBesideSuccess : nil,
-        firstRemedies: isAnsweredTwice ? [.compareSenders] : others > 0 ? [.openPort445] : [])
+        causes: isAnsweredTwice ? twoAnswers : others.isBehind(reset.stamp) ? causesBesideSuccess + ["the service was just being started"] : others != nil ? causesBesideSuccess : nil,
+        firstRemedies: isAnsweredTwice ? [.compareSenders] : others != nil ? [.openPort445] : [])
     ]
   }
 

@@ -61,25 +61,25 @@ extension Rule {
     references: ["RFC 9293 3.5", "RFC 6298 2"]
   ) { transcript in
     // Clients try 139 beside 445: its silence alone says nothing.
-    guard case .noAnswer? = transcript.openingFailure, !transcript.isNetBIOS else { return [] }
     let handshake = transcript.handshake
-    let span = handshake.lastTryTime.since(handshake.synTime)
-    let (before, meanwhile) = (transcript.answeredBefore.number, transcript.answersOthers.number)
-    let isUp = transcript.hostAnswers.number
+    guard case .noAnswer? = transcript.openingFailure, !transcript.isNetBIOS, let syn = handshake.syn, let last = handshake.lastTry else { return [] }
+    let span = last.time.since(syn.time)
+    let (before, meanwhile) = (transcript.answeredBefore, transcript.answersOthers)
+    let host = transcript.hostAnswers
     let expired = transcript.notices.first { $0.error.isTimeExceeded }
     return [
       Observation(
         .likely,
         "no answer to \(handshake.synCount) TCP SYNs to \(transcript.server) in \(span)"
-          + (meanwhile > 0
-            ? ", while another connection to it works (frame \(meanwhile))"
-            : before > 0 ? ", although it answered this client before (frame \(before))" : isUp > 0 ? ", although this host is up (frame \(isUp))" : ""),
+          + (meanwhile.map { ", while another connection to it works (frame \($0.number))" }
+            ?? before.map { ", although it answered this client before (frame \($0.number))" }
+            ?? host.map { ", although this host is up (frame \($0.number))" } ?? ""),
         evidence: [
-          Evidence(handshake.synFrame, .client, "SYN to \(transcript.server)"),
+          Evidence(syn.number, .client, "SYN to \(transcript.server)"),
           expired.map { Evidence($0.stamp.number, nil, "ICMP from \($0.error.reporter): the packet's time to live ran out") } ?? nil,
-          Evidence(Int(handshake.lastTryFrame), .client, "SYN number \(handshake.synCount), \(span) later"),
+          Evidence(last.number, .client, "SYN number \(handshake.synCount), \(span) later"),
         ].compactMap(\.self).sorted { $0.frame < $1.frame },
-        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (meanwhile > 0 ? causesBesideSuccess : before > 0 ? causesAfterSuccess : isUp > 0 ? causesOfFilter : nil))
+        causes: expired.map { [loop(at: $0.error.reporter)] + otherCauses } ?? (meanwhile != nil ? causesBesideSuccess : before != nil ? causesAfterSuccess : host != nil ? causesOfFilter : nil))
     ]
   }.alsoJudging { one in
     guard let tries = one.unreachable else { return [] }

@@ -46,12 +46,12 @@ private let causesOfFullWindow = ["a driver in front of it hangs (antivirus, sto
 extension Transcript {
   /// The server opened the connection without a window, and the client never sent anything.
   fileprivate var closedFromTheStart: Observation? {
-    guard handshake.isWindowClosed, !visibility.hasPayload, visibility.unseenPeer == nil else { return nil }
-    let waited = (ending?.stamp.time ?? captureEnd).since(handshake.synAckTime)
+    guard handshake.isWindowClosed, let synAck = handshake.synAck, !visibility.hasPayload, visibility.unseenPeer == nil else { return nil }
+    let waited = (ending?.stamp.time ?? captureEnd).since(synAck.time)
     guard waited >= End.timeout else { return nil }
     return Observation(
       .proven, "the server accepts the connection, but no data on it in \(waited)",
-      evidence: [Evidence(handshake.synAckFrame, .server, "SYN-ACK with window 0")] + endEvidence, severity: .error,
+      evidence: [Evidence(synAck.number, .server, "SYN-ACK with window 0")] + endEvidence, severity: .error,
       causes: [
         "a device or program that keeps unwanted clients waiting (tarpit), in front of the server or on it",
         "a load balancer or SYN proxy whose server does not answer", "the server has no memory for new connections",

@@ -48,7 +48,8 @@ private struct Story {
 extension Transcript {
   /// The client waited for the first file or folder as long as one waits that gives up.
   fileprivate var leavesLateBehindFirstUse: Bool {
-    traffic.firstTreeUseFrame > 0 && (ending?.stamp.time.since(traffic.firstTreeUseTime) ?? .zero) >= End.timeout
+    guard let first = traffic.firstTreeUse, let ending else { return false }
+    return ending.stamp.time.since(first.time) >= End.timeout
   }
 }
 

@@ -31,7 +31,7 @@ extension Rule {
       // `\\server` and an empty path ask for the domains that the server knows.
       referral.path.split(separator: "\\").count > 1,
       // Nothing else was asked, and nothing of it can be missing.
-      transcript.traffic.lastAsk.number <= referral.requestStamp.frame, !transcript.visibility.mayHideMessages(from: .client),
+      !transcript.traffic.lastAsk.isBehind(frame: referral.requestStamp.frame), !transcript.visibility.mayHideMessages(from: .client),
       transcript.traffic.encryptedMessages == 0, !transcript.trees.contains(where: { !$0.isPipeShare })
     else { return [] }
     let isOfDomain = referral.path.targetHost.flatMap(transcript.domain(called:)) != nil

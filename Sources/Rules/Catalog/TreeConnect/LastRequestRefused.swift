@@ -72,7 +72,8 @@ extension Rule {
 
   /// Nothing was done behind it. A request that asks about a file comes in one message with those that open and close it.
   private static func isLast(_ refusal: WorkRefusal, _ traffic: Traffic) -> Bool {
-    refusal.stamp.number > traffic.lastWorkDoneFrame || refusal.command == .queryInfo && refusal.stamp.number == traffic.lastWorkDoneFrame
+    guard let done = traffic.lastWorkDoneFrame else { return true }
+    return refusal.stamp.number > done || refusal.command == .queryInfo && refusal.stamp.number == done
   }
 
   /// Who has worked a lot was refused something beside it: a lock file, a thumbnail, the times of a file that was copied.

@@ -151,7 +151,7 @@ extension Transcript {
     let session = session(of: tree)
     if tree.requestStamp.hasWrongSignature { return .wrongSignature }
     if session?.hasNoKey == true {
-      if tree.requestStamp.isSigned, tree.requestStamp.frame > 0 { return .guestSigned }
+      if tree.requestStamp.isSigned, !tree.requestStamp.isUnseen { return .guestSigned }
       if session?.identity.isAnonymous == true || session?.flags.contains(.isNull) == true { return .noUser(.anonymous) }
       if demandsSignatureOfGuest(session) { return .guestUnsigned }
       return .noUser(session?.isAccountOfGuest == true ? .asGuest : .madeGuest)

@@ -41,8 +41,8 @@ extension Rule {
     else { return [] }
     let evidence = [
       Evidence(traffic.firstEncryptedFrame, .client, "the first encrypted message"),
-      Evidence(traffic.lastResponse.number, .server, "the last encrypted answer"),
-    ] + transcript.endEvidence
+      Evidence(traffic.lastResponse?.number, .server, "the last encrypted answer"),
+    ].compactMap(\.self) + transcript.endEvidence
     if let share {
       return traffic.encryptedAnswers.showNoShare
         ? [

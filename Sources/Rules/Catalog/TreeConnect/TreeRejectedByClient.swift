@@ -72,7 +72,7 @@ extension Transcript {
     if stopsBehindFirstEncryptedAnswer {
       return Observation(
         .possible, "the client left \(end.waited) after the server's first encrypted answer, and asked for nothing more on \(tree.path)",
-        evidence: evidence(of: tree) + [Evidence(end.last.number, .server, "the first encrypted answer")] + endEvidence,
+        evidence: evidence(of: tree) + [Evidence(end.last?.number, .server, "the first encrypted answer")].compactMap(\.self) + endEvidence,
         causes: [Rule.differentEncryption] + Rule.usualCauses.dropFirst(), firstRemedies: [.otherClient, .clientLogs])
     }
     if tree.response?.shareFlags.contains(.encryptData) == true {

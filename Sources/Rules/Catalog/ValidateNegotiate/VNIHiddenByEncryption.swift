@@ -20,13 +20,13 @@ extension Rule {
     references: ["MS-SMB2 2.2.41", "MS-SMB2 3.2.4.1.8"]
   ) { transcript in
     guard let dialect = transcript.dialect, dialect == .smb300 || dialect == .smb302,
-      transcript.validations.isEmpty, transcript.settledValidations == 0, transcript.traffic.encryptedMessages > 0,
+      transcript.validations.isEmpty, transcript.settledValidations == 0, let first = transcript.traffic.firstEncryptedFrame,
       !transcript.isAdditionalChannel
     else { return [] }
     return [
       Observation(
-        .proven, "messages are encrypted from frame \(transcript.traffic.firstEncryptedFrame) on; Validate Negotiate is not visible",
-        evidence: [Evidence(transcript.traffic.firstEncryptedFrame, nil, "first encrypted message")])
+        .proven, "messages are encrypted from frame \(first) on; Validate Negotiate is not visible",
+        evidence: [Evidence(first, nil, "first encrypted message")])
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Packets
 import Protocols
 import Transcripts
 
@@ -35,7 +36,7 @@ extension Rule {
     guard let dialect = transcript.dialect, dialect < .smb311, dialect != .wildcard,
       transcript.negotiation?.offered.contains(where: { $0 >= .smb300 }) == true,
       transcript.validations.isEmpty, transcript.settledValidations == 0,
-      transcript.traffic.firstTreeUseFrame > 0, !transcript.isAdditionalChannel,
+      let first = transcript.traffic.firstTreeUse, !transcript.isAdditionalChannel,
       let session = transcript.mainSession, session.isEstablished, !session.hasNoKey,
       let tree = transcript.trees.first(where: \.isConnected)
     else { return [] }
@@ -45,7 +46,7 @@ extension Rule {
         evidence: [
           Evidence(transcript.negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(dialect)"),
           Evidence(tree.replyStamp?.frame, .server, "TREE_CONNECT response, success"),
-          Evidence(transcript.traffic.firstTreeUseFrame, .client, "first use of the share"),
+          Evidence(first.number, .client, "first use of the share"),
         ].compactMap(\.self))
     ]
   }

@@ -72,7 +72,7 @@ package struct Case: Sendable {
     hasMainChannel = hasMainChannel || !connection.isAdditionalChannel && connection.outcome == .established
     hasWorked = hasWorked || connection.outcome == .established
     areAllUneventful = areAllUneventful && connection.isUneventful
-    hasStrayAnswer = hasStrayAnswer || connection.strayAnswerFrame > 0
+    hasStrayAnswer = hasStrayAnswer || connection.strayAnswerFrame != nil
     namesOthers = namesOthers || connection.namesOthers
     hasDialect = hasDialect || connection.dialect != nil
     hasDirectPort = hasDirectPort || connection.server.port != 139

@@ -28,8 +28,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var hasAnswer: Bool
   /// SYNs to which nothing came back; 0 when there is anything else.
   var silentSYNs = 0
-  /// A SYN-ACK with which the connection begins, and behind which nothing comes; 0 for any other.
-  var strayAnswerFrame = 0
+  /// A SYN-ACK with which the connection begins, and behind which nothing comes; nil for any other.
+  @OptionalFrame var strayAnswerFrame: Int?
   /// Who sent the first FIN or RST.
   package var endedBy: Peer?
   /// It was used, and it ended without LOGOFF or TREE_DISCONNECT.
@@ -123,7 +123,7 @@ extension ConnectionBrief {
       && transcript.sessionPackets.allSatisfy { ![.negativeResponse, .retarget].contains($0.type) }
     silentSYNs = transcript.silentSYNs
     let handshake = transcript.handshake
-    strayAnswerFrame = handshake.synFrame == 0 && !transcript.visibility.hasPayload ? handshake.synAckFrame : 0
+    strayAnswerFrame = handshake.syn == nil && !transcript.visibility.hasPayload ? handshake.synAck?.number : nil
     endedBy = transcript.ending.map { transcript.peer($0.side) }
     endedInUse = transcript.end.step == .inUse && !transcript.wasLeftOrderly
     isAdditionalChannel = transcript.isAdditionalChannel
@@ -140,8 +140,7 @@ extension ConnectionBrief {
     peerTraits = transcript.peerTraits(of: hosts)
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
-    let cutIoctl = transcript.visibility.cutIoctlFrame
-    lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, cutIoctl > 0 ? cutIoctl : nil].compactMap(\.self).max()
+    lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, transcript.visibility.cutIoctlFrame].compactMap(\.self).max()
     lacksUser = transcript.sessions.last.map { transcript.lacksUser(of: $0) } ?? false
     hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
     isPastLogon = transcript.isPastLogon
@@ -229,7 +228,7 @@ extension Transcript {
   /// Nothing of the capture tells whose session it is, because a request was cut off or not captured.
   package func lacksUser(of session: Session) -> Bool {
     guard session.identity.user == nil, session.identity.ticketFingerprint == nil, !session.identity.isAnonymous else { return false }
-    return session.requestStamp.frame == 0 || visibility.isCut
+    return session.requestStamp.isUnseen || visibility.isCut
   }
 }
 

@@ -17,8 +17,9 @@ extension [Case] {
   mutating func recordAnswersFromElsewhere() {
     var strays: [Endpoint: (server: IPAddress, stamp: FrameStamp)] = [:]
     for index in indices where self[index].hasStrayAnswer {
-      for connection in self[index].connections where connection.strayAnswerFrame > 0 {
-        strays[connection.client] = (connection.server.address, FrameStamp(number: connection.strayAnswerFrame, time: connection.firstFrame.time))
+      for connection in self[index].connections {
+        guard let answer = connection.strayAnswerFrame else { continue }
+        strays[connection.client] = (connection.server.address, FrameStamp(number: answer, time: connection.firstFrame.time))
       }
     }
     guard !strays.isEmpty else { return }

@@ -3,7 +3,7 @@ package import Packets
 extension Transcript {
   /// SYNs to which not one packet came back, and that is all there is; 0 for any other connection.
   var silentSYNs: Int {
-    guard handshake.synFrame > 0, handshake.synAckFrame == 0, !visibility.hasPayload, visibility.unseenPeer == nil,
+    guard handshake.syn != nil, handshake.synAck == nil, !visibility.hasPayload, visibility.unseenPeer == nil,
       !handshake.isAnsweredUnseen, trace(of: .server).segments == 0, terminations.isEmpty, notices.allSatisfy(\.error.isTimeExceeded), drops.isEmpty
     else { return 0 }
     return Int(handshake.synCount)

@@ -73,13 +73,13 @@ package struct End: DefaultInitializable, Sendable, Codable, Equatable {
   package var delivery = Delivery.unknown
   package var kind = Kind.orderly
   /// The message behind which the other side has to speak.
-  package var last = FrameStamp.none
+  @OptionalStamp package var last: FrameStamp?
   /// "In progress", where the server said so; else the same.
-  package var lastSign = FrameStamp.none
+  @OptionalStamp package var lastSign: FrameStamp?
   /// From then to what ended the waiting.
   package var waited = TimeSpan.zero
-  /// The request by which the client turned away; none when it closed, or is still there.
-  package var turnedAway = FrameStamp.none
+  /// The request by which the client turned away; nil when it closed, or is still there.
+  @OptionalStamp package var turnedAway: FrameStamp?
 
   package var hasInterim: Bool { lastSign != last }
 

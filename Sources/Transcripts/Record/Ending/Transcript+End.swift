@@ -19,17 +19,17 @@ extension Transcript {
       end.turn = .client(answer)
       (end.last, end.lastSign) = (stamp, stamp)
       end.delivery = .repeated(.server)
-      judgeWaitingServer(&end, answer)
+      judgeWaitingServer(&end, answer, behind: stamp)
     } else if let (question, asked, interim) = owedAnswer {
       end.turn = .server(question)
       (end.last, end.lastSign) = (asked, interim ?? asked)
       end.delivery = delivery(of: .client, behind: asked, question)
-      judgeWaitingClient(&end, question)
+      judgeWaitingClient(&end, question, asked: asked, sign: interim ?? asked)
     } else if let (answer, stamp) = lastAnswer {
       end.turn = .client(answer)
       (end.last, end.lastSign) = (stamp, stamp)
       end.delivery = delivery(of: .server, behind: stamp)
-      judgeWaitingServer(&end, answer)
+      judgeWaitingServer(&end, answer, behind: stamp)
     }
     return end
   }
@@ -53,13 +53,15 @@ extension Transcript {
     var open: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)?
     // The first to which nothing was said at all; of those that the server passed over, the last.
     func record(_ question: End.Question, _ asked: MessageStamp, _ interim: MessageStamp?) {
-      let known = open?.asked.number ?? 0
-      let isSilenceLonger = traffic.lastResponse.number < min(known, asked.frame)
-      if known == 0 || isSilenceLonger == (asked.frame < known) { open = (question, asked.frameStamp, interim?.frameStamp) }
+      if let known = open?.asked {
+        let isSilenceLonger = [known, asked.frameStamp].allSatisfy { $0.isBehind(traffic.lastResponse) }
+        guard isSilenceLonger == known.isBehind(asked.frameStamp) else { return }
+      }
+      open = (question, asked.frameStamp, interim?.frameStamp)
     }
     // Who sends encrypted messages has a session; a further one is asked for in clear.
     if let last = sessions.last, !last.isAnswered, !last.isEstablished,
-      traffic.encryptedMessages == 0 || last.requestStamp.frame > traffic.lastResponse.number && sessions.contains(where: \.isEstablished)
+      traffic.encryptedMessages == 0 || last.requestStamp.frameStamp.isBehind(traffic.lastResponse) && sessions.contains(where: \.isEstablished)
     {
       // The same once more is no other question.
       let run = sessions.reversed().prefix { !$0.isAnswered && !$0.isEstablished }
@@ -74,27 +76,25 @@ extension Transcript {
     if let open { return open }
     // Behind a hole requests come up later than the answers to them.
     guard !sessions.isEmpty || visibility.startsMidstream else { return nil }
-    if traffic.awaited.number > traffic.lastResponse.number { return (.request, traffic.awaited, nil) }
+    if let asked = traffic.awaited, asked.isBehind(traffic.lastResponse) { return (.request, asked, nil) }
     // Others were answered meanwhile: only a long time shows that this one hangs, or a client that gives it up.
     let timeout = ending == nil || traffic.oldestOpenIsPending ? Self.timeout : End.timeout
-    if traffic.oldestOpen.number > 0, (ending?.stamp.time ?? captureEnd).since(traffic.oldestOpen.time) >= timeout {
-      return (.request, traffic.oldestOpen, nil)
-    }
+    if let oldest = traffic.oldestOpen, (ending?.stamp.time ?? captureEnd).since(oldest.time) >= timeout { return (.request, oldest, nil) }
     // A server that closes over the goodbye to a share that was only a step on the way.
-    if opensNothing || isOnTheWay, let ending, peer(ending.side) == .server, isUnanswered(traffic.turnedAway, before: ending) {
-      return (.request, traffic.turnedAway, nil)
+    if opensNothing || isOnTheWay, let left = traffic.turnedAway, let ending, peer(ending.side) == .server, isUnanswered(left, before: ending) {
+      return (.request, left, nil)
     }
     // Each encrypted request has its answer, and some have an interim one besides.
     let isOneOpen = traffic.encryptedMessages - traffic.encryptedResponses > traffic.encryptedResponses
-    if isOneOpen, ending != nil, traffic.passedOver.number > 0 { return (.request, traffic.passedOver, nil) }
-    return abandoned.number > 0 && traffic.lastAsk.number < traffic.turnedAway.number ? (.request, abandoned, nil) : nil
+    if isOneOpen, ending != nil, let asked = traffic.passedOver { return (.request, asked, nil) }
+    guard let abandoned, traffic.turnedAway.isBehind(traffic.lastAsk) else { return nil }
+    return (.request, abandoned, nil)
   }
 
   /// What a host says behind a reset in its name never reaches the other.
   private func isUnanswered(_ request: FrameStamp, before termination: Termination) -> Bool {
-    guard request.number > 0 else { return false }
-    let isBehind = termination.kind == .rst && traffic.lastResponse.number > termination.stamp.number
-    return traffic.lastResponse.number < request.number || isBehind && termination.stamp.number > request.number
+    let isInVain = termination.kind == .rst && traffic.lastResponse.isBehind(termination.stamp)
+    return request.isBehind(traffic.lastResponse) || isInVain && termination.stamp.isBehind(request)
   }
 
   /// The new logon of an established session that waits for the server's answer.
@@ -108,7 +108,7 @@ extension Transcript {
   /// The logon at which the connection came to its end: the new one of an established session, where the server owes its
   /// answer; else the last.
   package var logonAtEnd: Session? {
-    guard let (session, renewal) = openRenewal, renewal.requestStamp.frame == end.last.number else { return sessions.last }
+    guard let (session, renewal) = openRenewal, renewal.requestStamp.frame == end.last?.number else { return sessions.last }
     return session.asked(again: renewal)
   }
 
@@ -130,11 +130,11 @@ extension Transcript {
     guard sessions.isEmpty, trees.isEmpty, foreignBeginnings.isEmpty else { return nil }
     if let negotiation { return negotiation.responseStamp == nil ? negotiation.requestStamp?.frameStamp : nil }
     guard let smb1, smb1.request != nil, smb1.response == nil, smb1.upgrade == nil else { return nil }
-    return FrameStamp(number: smb1.requestFrame, time: smb1.requestTime)
+    return smb1.requestStamp
   }
 
-  private func judgeWaitingClient(_ end: inout End, _ question: End.Question) {
-    let asked = end.last
+  /// - Parameter sign: when the server said last that it is at work.
+  private func judgeWaitingClient(_ end: inout End, _ question: End.Question, asked: FrameStamp, sign: FrameStamp) {
     // A server that turns a client away may do so while its request is still on the way.
     let termination = ending.flatMap { termination -> Termination? in
       let mayCross = question == .negotiate && peer(termination.side) == .server
@@ -142,17 +142,17 @@ extension Transcript {
     }
     let turning = turning(from: asked)
     let left = [turning, termination?.stamp].compactMap(\.self).min { $0.number < $1.number }
-    end.waited = max(.zero, (left?.time ?? captureEnd).since(end.lastSign.time))
+    end.waited = max(.zero, (left?.time ?? captureEnd).since(sign.time))
     // Bytes before the server's close that neither the capture nor the client has may have been the answer.
     let isLost = visibility.unseenServerTail > 0 && termination.map { peer($0.side) == .server } ?? false
     if end.delivery != .repeated(.client), isHidden(.server, behind: asked) || isLost {
       end.kind = .unseen
-    } else if let turning, turning.time.since(end.lastSign.time) >= End.timeout {
+    } else if let turning, turning.time.since(sign.time) >= End.timeout {
       end.kind = .gaveUp
       end.turnedAway = turning
-      end.waited = turning.time.since(end.lastSign.time)
+      end.waited = turning.time.since(sign.time)
     } else if let termination {
-      end.waited = max(.zero, termination.stamp.time.since(end.lastSign.time))
+      end.waited = max(.zero, termination.stamp.time.since(sign.time))
       if wasResetByThirdParty, (forgedReset?.termination.stamp.number ?? 0) >= asked.number {
         end.kind = .forged
       } else if peer(termination.side) == .server {
@@ -162,7 +162,7 @@ extension Transcript {
         end.kind = end.waited >= End.timeout ? .gaveUp : .leftEarly
       }
     } else {
-      end.waited = max(.zero, captureEnd.since(end.lastSign.time))
+      end.waited = max(.zero, captureEnd.since(sign.time))
       // In a recording whose times step back the end is unknown.
       end.kind = end.waited >= Self.timeout && captureEnd >= lastFrame.time ? .waiting : .cutShort
     }
@@ -173,20 +173,19 @@ extension Transcript {
   private func waitsInVain(_ end: End, until termination: Termination) -> Bool {
     guard end.waited >= End.timeout, termination.kind == .fin || termination.hasAck else { return false }
     let sending = sending(of: .client)
-    return sending.isStuck && sending.retransmission.map { $0.last.number > end.last.number } ?? false
+    return sending.isStuck && sending.retransmission.map { $0.last.isBehind(end.last) } ?? false
   }
 
   /// The request by which the client turned away from what it had asked, or went on with something else.
   private func turning(from asked: FrameStamp) -> FrameStamp? {
-    [traffic.turnedAway, traffic.lastAsk].filter { $0.number > asked.number }.min { $0.number < $1.number }
+    [traffic.turnedAway, traffic.lastAsk].compactMap(\.self).filter { $0.isBehind(asked) }.min { $0.number < $1.number }
   }
 
   // MARK: The client's turn
 
   /// An answer of the server that it sends again and again, in vain.
   private var undeliveredAnswer: (answer: End.Answer, stamp: FrameStamp)? {
-    let reply = traffic.lastResponse
-    guard reply.number > 0, isRepeatedInVain(.server), let repetition = sending(of: .server).retransmission,
+    guard let reply = traffic.lastResponse, isRepeatedInVain(.server), let repetition = sending(of: .server).retransmission,
       reply.number < repetition.first.number
     else { return nil }
     let answer: End.Answer =
@@ -201,33 +200,35 @@ extension Transcript {
   /// What the server said last, as far as it is a step.
   private var lastAnswer: (answer: End.Answer, stamp: FrameStamp)? {
     if let further = unusedLogon { return (.session, further) }
-    if step == .inUse { return (.request, traffic.lastResponse) }
+    if step == .inUse, let said = traffic.lastResponse { return (.request, said) }
     if let validation = lastValidation, let reply = validation.responseStamp, traffic.requestsSinceValidation == 0 {
       return (.validateNegotiate, reply.frameStamp)
     }
-    if stopsBehindFirstEncryptedAnswer { return (trees.last.map { $0.isPipeShare ? .pipeShare : .share } ?? .session, traffic.lastResponse) }
+    if stopsBehindFirstEncryptedAnswer, let said = traffic.lastResponse {
+      return (trees.last.map { $0.isPipeShare ? .pipeShare : .share } ?? .session, said)
+    }
     if let tree = trees.last, let reply = tree.replyStamp {
-      guard tree.isConnected, traffic.lastAsk.number > tree.requestStamp.frame else {
+      guard tree.isConnected, traffic.lastAsk.isBehind(frame: tree.requestStamp.frame), let said = traffic.lastResponse else {
         return (tree.isPipeShare ? .pipeShare : .share, reply.frameStamp)
       }
-      return (.request, traffic.lastResponse)
+      return (.request, said)
     }
     if let session = sessions.last, let reply = session.replyStamp {
-      if traffic.lastAsk.number > session.requestStamp.frame { return (.request, traffic.lastResponse) }
+      if traffic.lastAsk.isBehind(frame: session.requestStamp.frame), let said = traffic.lastResponse { return (.request, said) }
       return (session.isEstablished || session.refusal != nil ? .session : .challenge, reply.frameStamp)
     }
     if let reply = negotiation?.responseStamp { return (.negotiate, reply.frameStamp) }
     guard let smb1 else { return nil }
-    let frame = smb1.upgradeFrame ?? smb1.responseFrame ?? 0
-    guard frame > 0 else { return nil }
-    let time = traffic.lastResponse.number == frame ? traffic.lastResponse.time : smb1.requestTime
+    guard let frame = smb1.upgradeFrame ?? smb1.responseFrame else { return nil }
+    let said = traffic.lastResponse.flatMap { $0.number == frame ? $0 : nil }
+    guard let time = (said ?? smb1.requestStamp ?? traffic.lastResponse)?.time else { return nil }
     return (smb1.upgrade == .wildcard ? .upgrade : .negotiate, FrameStamp(number: frame, time: time))
   }
 
   /// The server's last word grants a session to a further user of a connection in use.
   private var unusedLogon: FrameStamp? {
     guard step == .inUse, sessions.count > 1, let last = sessions.last, last.isEstablished, !last.isBinding, let reply = last.replyStamp,
-      reply.frame == traffic.lastResponse.number, traffic.lastAsk.number <= last.requestStamp.frame, traffic.encryptedMessages == 0,
+      reply.frame == traffic.lastResponse?.number, !traffic.lastAsk.isBehind(frame: last.requestStamp.frame), traffic.encryptedMessages == 0,
       let account = last.account, !sessions.dropLast().contains(where: { $0.account.map(account.isSame(as:)) ?? true })
     else { return nil }
     return reply.frameStamp
@@ -235,9 +236,9 @@ extension Transcript {
 
   /// The server's only encrypted message answers the client, which says nothing more.
   package var stopsBehindFirstEncryptedAnswer: Bool {
-    traffic.encryptedResponses == 1 && traffic.encryptedMessages == 2 && !traffic.encryptedAnswers.endWithRefusal
-      && sessions.last?.isEstablished == true && traffic.lastAsk.number >= traffic.firstEncryptedFrame
-      && traffic.lastResponse.number > traffic.lastAsk.number && (trees.last?.isConnected ?? true)
+    guard let asked = traffic.lastAsk, let first = traffic.firstEncryptedFrame, asked.number >= first else { return false }
+    return traffic.encryptedResponses == 1 && traffic.encryptedMessages == 2 && !traffic.encryptedAnswers.endWithRefusal
+      && sessions.last?.isEstablished == true && traffic.lastResponse.isBehind(asked) && (trees.last?.isConnected ?? true)
   }
 
   /// Everything is encrypted, and no answer is as long as that to a file that is opened.
@@ -257,11 +258,11 @@ extension Transcript {
     }
   }
 
-  private func judgeWaitingServer(_ end: inout End, _ answer: End.Answer) {
-    end.waited = max(.zero, (ending?.stamp.time ?? captureEnd).since(end.last.time))
+  private func judgeWaitingServer(_ end: inout End, _ answer: End.Answer, behind last: FrameStamp) {
+    end.waited = max(.zero, (ending?.stamp.time ?? captureEnd).since(last.time))
     if isRefusal(answer) {
       end.kind = .refused
-    } else if end.delivery != .repeated(.server), isHidden(.client, behind: end.last) {
+    } else if end.delivery != .repeated(.server), isHidden(.client, behind: last) {
       end.kind = .unseen
     } else if let termination = ending {
       if isAdditionalChannel, answer == .session {
@@ -305,7 +306,7 @@ extension Transcript {
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
     visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers(behind: frame.number)
-      || visibility.unfinished(peer) > frame.number
+      || visibility.unfinished(peer).map { $0 > frame.number } ?? false
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number && !isForeign($0) }
   }
 

@@ -33,7 +33,7 @@ extension Transcript {
   /// A share that is connected when the client has turned away from it is no use to it either.
   private mutating func dropAnswerBehindGoodbye() {
     guard let last = trees.indices.last, let reply = trees[last].replyStamp, reply.status?.isError != true,
-      case let (asked, left) = (trees[last].requestStamp, traffic.turnedAway), traffic.lastAsk.number == asked.frame,
+      let left = traffic.turnedAway, case let asked = trees[last].requestStamp, traffic.lastAsk?.number == asked.frame,
       asked.frame < left.number, left.number < reply.frame, left.time.since(asked.time) >= End.timeout
     else { return }
     rarities.value.lateAnswer = reply.frameStamp
