@@ -63,7 +63,7 @@ struct OddityTable {
     /// Directions with something odd at a time; of further ones nothing is said.
     static let directions = 1 << 16
     /// The first segments of a recording whose checksums are looked at: a path that damages packets shows it in them, too. Of
-    /// each connection the first ones are looked at all the same.
+    /// each connection the first ones are looked at in any case.
     static let checked = 1 << 16
   }
 
