@@ -334,7 +334,7 @@ extension Remedy {
     command: #"testparm -s 2>/dev/null | grep -E "force (user|group)"; getent group"#, fits: .ofSamba)
   static let idmapSamba = Remedy(
     "On a Samba member server check whether the user maps to an account (“idmap config” in smb.conf, winbind in /etc/nsswitch.conf):",
-    command: #"wbinfo --name-to-sid 'DOMAIN\USER'; getent passwd 'DOMAIN\USER'"#)
+    command: #"wbinfo --name-to-sid 'DOMAIN\USER'; getent passwd 'DOMAIN\USER'"#, fits: [.samba])
   static let resumeServer = Remedy(
     "Check whether the file service runs and is not paused. On Windows (on Linux: systemctl status smbd):",
     command: "Get-Service LanmanServer; Resume-Service LanmanServer")

@@ -200,7 +200,7 @@ extension KerberosFamily {
         "a certificate authority that the other side does not trust", "a certificate that has expired or was revoked, or a revocation list that is out of reach",
         "a certificate that is not mapped to the account",
       ],
-      remedies: [.certificates], references: ["RFC 4556 3.1.3"],
+      remedies: [.certificates],
       story: { fault in certificateCauses[fault.code].map { Story(causes: $0) } }),
     KerberosFamily(
       id: "kerberos-generic", codes: [29, 60],
@@ -222,7 +222,7 @@ extension KerberosFamily {
       }),
   ]
 
-  /// What each code of a logon with a certificate excludes the others by: RFC 4556 3.1.3.
+  /// Which part of a logon with a certificate fails, by code: RFC 4556.
   private static let certificateCauses: [Int32: [String]] = [
     62: ["the KDC does not trust the certificate authority of the user's certificate", "the user's certificate is not suited to logons"],
     63: ["the KDC's certificate is from a certificate authority that the client does not trust"],
