@@ -18,8 +18,9 @@ func explanation(among findings: some Collection<Finding>, ofFailures stages: [I
   return best?.place
 }
 
-/// How much a finding explains: a wrong value most; then a finding about the stage that failed, then the graver kind of fact,
-/// and among equals the earlier one. ``Rule/Nature`` and ``Phase`` say what a rule is about.
+/// How much a finding explains: a wrong value most; then an error of Kerberos before what the client did without a ticket; then
+/// a finding about the stage that failed, then the graver kind of fact, and among equals the earlier one. ``Rule/Nature`` and
+/// ``Phase`` say what a rule is about.
 private struct Weight: Comparable {
   private let isAboutFailure: Bool
   private let isWrongValue: Bool

@@ -1,5 +1,5 @@
-// Frames count from 1. These wrappers keep an absent one as number 0, so that it takes no more room than one that is there, and
-// show an optional: nobody else sees that 0. In files, too, it stands for an absent frame.
+// Frames count from 1. These wrappers store an absent frame as number 0, so that it takes no extra room, and show an optional.
+// Only the wrappers see the 0. Files also store it for an absent frame.
 
 /// The number of a frame, which may be absent.
 @propertyWrapper
@@ -48,7 +48,7 @@
 }
 
 extension FrameStamp {
-  /// It comes after the other frame, or there is no other.
+  /// Whether this frame comes after the other. It does if the other is absent.
   @inlinable package func isBehind(_ other: FrameStamp?) -> Bool {
     guard let other else { return true }
     return number > other.number
@@ -56,13 +56,13 @@ extension FrameStamp {
 }
 
 extension FrameStamp? {
-  /// There is such a frame, and it comes after the other, or there is no other.
+  /// Whether this frame is present and comes after the other. It does if only the other is absent.
   @inlinable package func isBehind(_ other: FrameStamp?) -> Bool {
     guard let self else { return false }
     return self.isBehind(other)
   }
 
-  /// There is such a frame, and it comes after this one.
+  /// Whether this frame is present and comes after that number.
   @inlinable package func isBehind(frame: Int) -> Bool {
     guard let self else { return false }
     return self.number > frame

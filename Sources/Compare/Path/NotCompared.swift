@@ -4,7 +4,7 @@ package struct NotCompared: Sendable, Equatable {
   package var cut = 0
   /// Messages that one recording has with wrong checksums.
   package var damaged = 0
-  /// Messages that were sent again and are not the same, where nobody looked at checksums.
+  /// Messages that TCP sent again with different bytes, in segments whose checksums were not verified.
   package var unchecked = 0
   /// Messages that only one recording has.
   package var lost = 0

@@ -238,7 +238,7 @@ extension KerberosFamily {
     74: ["the domain controller cannot reach the revocation list (CRL) or the OCSP responder of the user's certificate"],
     75: ["the name in the certificate (its UPN or subject) is not that of the account", "the certificate has no name that the domain controller can map to an account"],
     76: ["the KDC's certificate does not have the name of the KDC or its realm"],
-    77: ["the certificate is not meant for this purpose: it lacks the key usage “Smart Card Logon” (or, on the KDC, “KDC Authentication”)"],
+    77: ["the certificate may not be used for this purpose: it lacks the key usage “Smart Card Logon” (or, on the KDC, “KDC Authentication”)"],
   ]
 
   /// What is behind the codes that have no rule of their own.

@@ -38,7 +38,7 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
     if isConclusive { return true }
     guard let first, let last, let one, hasSeveralTries else { return false }
     let lastTry = last.start.time + last.waited
-    if one.connections.contains(where: { $0.turnsToNTLM(after: last.start, within: kdcTimeout, of: lastTry) }) { return true }
+    if one.connections.contains(where: { $0.turnsToNTLM(after: last.start, lastTry: lastTry) }) { return true }
     return one.connections.contains { connection in
       connection.leavesWithoutLogon && connection.endedBy == .client && connection.lastFrame.number > last.start.number
         && connection.negotiateFrame.map { $0 < first.start.number } ?? false
@@ -54,9 +54,9 @@ extension Collection<KerberosExchange> {
 
 extension ConnectionBrief {
   /// Soon after the last try to ask a KDC the client logs on with NTLM.
-  fileprivate func turnsToNTLM(after question: FrameStamp, within span: TimeSpan, of lastTry: Timestamp) -> Bool {
+  fileprivate func turnsToNTLM(after question: FrameStamp, lastTry: Timestamp) -> Bool {
     sessions.contains {
-      $0.identity.mechanism == .ntlm && $0.requestStamp.frame > question.number && $0.requestStamp.time.since(lastTry) <= span
+      $0.identity.mechanism == .ntlm && $0.requestStamp.frame > question.number && $0.requestStamp.time.since(lastTry) <= kdcTimeout
     }
   }
 }
@@ -78,7 +78,7 @@ extension KerberosExchange {
   /// Clients do not wait this long.
   var isAnsweredLate: Bool { reply.map { $0.time.since(start.time) >= kdcTimeout } ?? false }
 
-  /// Somebody says that the request did not get there.
+  /// An RST or ICMP error says that the request was not taken.
   var isRefused: Bool {
     switch silence {
     case .refused, .undelivered: true

@@ -209,7 +209,7 @@ extension Transcript {
 }
 
 extension Session {
-  /// The account's name in the languages of Windows is translated; its English name works everywhere else.
+  /// The account Guest. Windows translates its name.
   var isAccountOfGuest: Bool { identity.user.map { ["guest", "gast", "invité", "invitado", "nobody"].contains($0.lowercased()) } ?? false }
 
   /// The answer that ended the logon has the SIGNED flag and a signature of zeros.

@@ -73,17 +73,15 @@ extension Rule {
           goal: Goal(.established))
       ]
     }
-    let isSure = traffic.encryptedAnswers.showNoShare
-    return [
-      Observation(
-        isSure || isRefusedFirst ? .likely : .possible,
-        isSure
-          ? "every answer in the encrypted session is an error, and the client leaves"
-          : isRefusedFirst
-          ? "the first answer in the encrypted session is an error, and the client leaves without having opened a file: the server refuses the share that the client asks for first"
-          : "the last answer in the encrypted session is an error, and the client leaves before it opens a file",
-        evidence: evidence, goal: Goal(.established))
-    ]
+    let (confidence, summary): (Confidence, String) =
+      if traffic.encryptedAnswers.showNoShare {
+        (.likely, "every answer in the encrypted session is an error, and the client leaves")
+      } else if isRefusedFirst {
+        (.likely, "the first answer in the encrypted session is an error, and the client leaves without having opened a file: the server refuses the share that the client asks for first")
+      } else {
+        (.possible, "the last answer in the encrypted session is an error, and the client leaves before it opens a file")
+      }
+    return [Observation(confidence, summary, evidence: evidence, goal: Goal(.established))]
   }
 }
 
