@@ -23,7 +23,8 @@ extension Transcript {
     orient(by: messages.requests == 0, side: messages.side)
     if messages.hasSigned.first { protection.recordSigned(by: peer(.first)) }
     if messages.hasSigned.second { protection.recordSigned(by: peer(.second)) }
-    let hasTree = trees.contains(where: \.isConnected)
+    // By their places, here and elsewhere: to look at a share or a session in a list copies it.
+    let hasTree = trees.indices.contains { trees[$0].isConnected }
     if messages.responses > 0, messages.createFrame > 0 && messages.createFrame < messages.answered.number, hasTree {
       traffic.isInUse = true
     }
@@ -44,7 +45,7 @@ extension Transcript {
       traffic.lastAsk = before.lastAsk
       traffic.turnedAway = before.turnedAway.number > 0 ? before.turnedAway : messages.turnedAway
     }
-    if traffic.firstTreeUseFrame == 0, messages.createFrame > 0, trees.contains(where: \.isConnected) {
+    if traffic.firstTreeUseFrame == 0, messages.createFrame > 0, hasTree {
       (traffic.firstTreeUseFrame, traffic.firstTreeUseTime) = (messages.createFrame, messages.createTime)
     }
     if traffic.firstWorkFrame == 0, messages.createFrame > 0, hasTree { traffic.firstWorkFrame = messages.createFrame }
@@ -387,7 +388,7 @@ extension Transcript {
 
   /// IPC$ is of interest as long as it is the only share.
   mutating func recordTreeWatch() {
-    watchesTrees = trees.contains { $0.isWatched && ($0.response?.shareType != .pipe || trees.count == 1) }
+    watchesTrees = trees.indices.contains { trees[$0].isWatched && (trees[$0].response?.shareType != .pipe || trees.count == 1) }
   }
 }
 
