@@ -299,19 +299,25 @@ extension DiagnosedConnection {
     let (client, server) = (made.connection.client.address, made.connection.server.address)
     made.connection.clientName = site.names[client]
     made.connection.serverName = site.names[server]
-    guard !made.findings.isEmpty else {
-      if made.connection.outcome != .established { made.connection.datedFrames = transcript.datedFrames }
-      return made
+    // With one way out the large value is returned without a copy.
+    if !made.findings.isEmpty {
+      made.connection.settle(&made.findings, transcript, site)
+    } else if made.connection.outcome != .established {
+      made.connection.datedFrames = transcript.datedFrames
     }
-    if !site.acceptances.isEmpty {
-      for index in made.findings.indices { made.findings[index].accept(by: site.acceptances, between: [client, server]) }
-    }
-    made.connection.settle(by: made.findings)
-    made.connection.primary = made.findings.first(where: \.isPrimary)?.rule.id
-    made.connection.isNotable = made.findings.contains { $0.severity > .info }
-    made.connection.datedFrames = transcript.datedFrames
-    let clock = FrameClock(transcript.frameStamps)
-    for index in made.findings.indices { clock.date(&made.findings[index]) }
     return made
+  }
+
+  /// Takes over what its findings say of it, and gives them what it knows.
+  private mutating func settle(_ findings: inout [Finding], _ transcript: Transcript, _ site: Site) {
+    if !site.acceptances.isEmpty {
+      for index in findings.indices { findings[index].accept(by: site.acceptances, between: [client.address, server.address]) }
+    }
+    settle(by: findings)
+    primary = findings.first(where: \.isPrimary)?.rule.id
+    isNotable = findings.contains { $0.severity > .info }
+    datedFrames = transcript.datedFrames
+    let clock = FrameClock(transcript.frameStamps)
+    for index in findings.indices { clock.date(&findings[index]) }
   }
 }

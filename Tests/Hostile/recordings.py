@@ -106,6 +106,14 @@ def session_setup(token, previous=0):
     return struct.pack("<HBBIIHHQ", 25, 0, 1, 1, 0, 88, len(token) & 0xFFFF, previous) + token
 
 
+def authenticate(user):
+    """An AUTHENTICATE message of NTLM with the name of a user alone: MS-NLMP 2.2.1.3."""
+    name = user.encode("utf-16-le")
+    fields = [(0, 88), (0, 88), (0, 88), (len(name), 88), (0, 88), (0, 88)]
+    head = b"NTLMSSP\0" + struct.pack("<I", 3) + b"".join(struct.pack("<HHI", size, size, start) for size, start in fields)
+    return (head + struct.pack("<I", 1)).ljust(88, b"\0") + name
+
+
 def tree_connect(path):
     name = path.encode("utf-16-le")
     return struct.pack("<HHHH", 9, 0, 72, len(name)) + name
@@ -299,6 +307,27 @@ def returns(recording, count):
         connection.negotiate()
         connection.send(0, nbss(smb2(1, 1, session_setup(b"NTLMSSP\0" + bytes(32), previous=index + 1), session=0)))
         connection.send(1, nbss(smb2(1, 1, error, is_response=True, status=0xC000006D)))
+        connection.close()
+
+
+def further_users(recording, count):
+    """Connections with seven further users each, and as many behind them on which the last of these is refused."""
+
+    def ask(connection, message_id, command, request, answer, session, status=0):
+        connection.send(0, nbss(smb2(command, message_id, request, session=session)))
+        connection.send(1, nbss(smb2(command, message_id, answer, is_response=True, status=status, session=session)))
+
+    granted, refused = struct.pack("<HHHH", 9, 0, 72, 0), struct.pack("<HHIB", 9, 0, 0, 0)
+    for index in range(count):
+        connection = Connection(recording, port=1024 + index % 64_000)
+        connection.negotiate()
+        if index < count // 2:
+            for user in range(8):
+                ask(connection, 1 + user, 1, session_setup(authenticate("bob" if user else "alice")), granted, 8 * index + user + 1)
+            ask(connection, 9, 3, tree_connect("\\\\fs01\\data"), GRANTED, 8 * index + 8)
+            ask(connection, 10, 2, ECHO, ECHO, 8 * index + 8)
+        else:
+            ask(connection, 1, 1, session_setup(authenticate("bob")), refused, 8 * index + 1, status=0xC000006D)
         connection.close()
 
 

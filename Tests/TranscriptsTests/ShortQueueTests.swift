@@ -9,7 +9,7 @@ import Testing
     var queue = ShortQueue<Int>()
     var list: [Int] = []
     for step in 0..<2000 {
-      switch Int.random(in: 0..<5, using: &generator) {
+      switch Int.random(in: 0..<6, using: &generator) {
       case 0, 1:
         queue.append(step)
         list.append(step)
@@ -19,6 +19,9 @@ import Testing
       case 3 where step % 7 == 0:
         queue.removeAll { $0 % 3 == 0 }
         list.removeAll { $0 % 3 == 0 }
+      case 4:
+        let place = list.firstIndex { $0 % 5 == 0 }
+        #expect(queue.take { $0 % 5 == 0 } == place.map { list.remove(at: $0) })
       default: break
       }
       #expect(Array(queue) == list)

@@ -1,7 +1,10 @@
 /// An IPv4 or IPv6 address. IPv4 is kept as its mapped form (`::ffff:a.b.c.d`, RFC 4291 2.5.5.2), so both fit one type.
-package struct IPAddress: Hashable, Sendable, Codable {
-  package var high: UInt64
-  package var low: UInt64
+///
+/// `@usableFromInline`, as other small values that tables are searched for and messages compared by: other modules would look
+/// up `==` and the hash at run time, each time.
+@usableFromInline package struct IPAddress: Hashable, Sendable, Codable {
+  @usableFromInline package var high: UInt64
+  @usableFromInline package var low: UInt64
 
   package init(high: UInt64, low: UInt64) {
     self.high = high
@@ -14,22 +17,24 @@ package struct IPAddress: Hashable, Sendable, Codable {
 
   package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
+  @inlinable package static func == (left: Self, right: Self) -> Bool { left.high == right.high && left.low == right.low }
+
   /// The upper half of IPv4 contains no information.
-  package func hash(into hasher: inout Hasher) {
+  @inlinable package func hash(into hasher: inout Hasher) {
     if high != 0 { hasher.combine(high) }
     hasher.combine(low)
   }
 }
 
 extension IPAddress: Comparable {
-  package static func < (left: Self, right: Self) -> Bool {
+  @usableFromInline package static func < (left: Self, right: Self) -> Bool {
     (left.high, left.low) < (right.high, right.low)
   }
 }
 
 extension IPAddress: CustomStringConvertible {
   /// Dotted decimal, or the canonical IPv6 text of RFC 5952.
-  package var description: String {
+  @usableFromInline package var description: String {
     if isIPv4 {
       return "\(low >> 24 & 0xff).\(low >> 16 & 0xff).\(low >> 8 & 0xff).\(low & 0xff)"
     }
@@ -81,14 +86,14 @@ extension IPAddress: CodingKeyRepresentable {
     init?(intValue: Int) { nil }
   }
 
-  package var codingKey: any CodingKey {
+  @usableFromInline package var codingKey: any CodingKey {
     Key(stringValue: [high, low].map { half in
       let digits = String(half, radix: 16)
       return String(repeating: "0", count: 16 - digits.count) + digits
     }.joined())
   }
 
-  package init?<T: CodingKey>(codingKey: T) {
+  @usableFromInline package init?<T: CodingKey>(codingKey: T) {
     let digits = codingKey.stringValue
     guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
     else { return nil }

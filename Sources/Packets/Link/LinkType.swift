@@ -1,11 +1,11 @@
 /// Link-layer header types as libpcap numbers them (`DLT_*`); what differs between systems is listed once per number.
-package struct LinkType: RawRepresentable, Hashable, Sendable, Codable {
-  package var rawValue: Int32
-  package init(rawValue: Int32) { self.rawValue = rawValue }
+@usableFromInline package struct LinkType: RawRepresentable, Hashable, Sendable, Codable {
+  @usableFromInline package var rawValue: Int32
+  @inlinable package init(rawValue: Int32) { self.rawValue = rawValue }
 
   /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
   /// time.
-  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+  @inlinable package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   /// BSD loopback: a 4-byte address family in the byte order of the capturing host.
   package static let null = Self(rawValue: 0)

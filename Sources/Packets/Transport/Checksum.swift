@@ -9,7 +9,15 @@ package struct Checksum {
   package mutating func add(_ bytes: borrowing ByteView) {
     var words: UInt64 = 0
     var offset = 0
-    // One check for eight bytes.
+    // One check for 32 bytes, then for eight.
+    while offset <= bytes.count - 32, let piece = try? bytes.view(at: offset, count: 32),
+      let first = try? piece.u64le(at: 0), let second = try? piece.u64le(at: 8),
+      let third = try? piece.u64le(at: 16), let fourth = try? piece.u64le(at: 24)
+    {
+      words &+= first & 0xffff_ffff &+ first >> 32 &+ second & 0xffff_ffff &+ second >> 32
+      words &+= third & 0xffff_ffff &+ third >> 32 &+ fourth & 0xffff_ffff &+ fourth >> 32
+      offset += 32
+    }
     while offset <= bytes.count - 8, let piece = try? bytes.view(at: offset, count: 8), let word = try? piece.u64le(at: 0) {
       words &+= word & 0xffff_ffff &+ word >> 32
       offset += 8

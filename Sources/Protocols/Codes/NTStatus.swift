@@ -1,11 +1,11 @@
 /// The result of an SMB request: MS-ERREF 2.3. The two highest bits are the severity.
-package struct NTStatus: RawRepresentable, Hashable, Sendable, Codable {
-  package var rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+@usableFromInline package struct NTStatus: RawRepresentable, Hashable, Sendable, Codable {
+  @usableFromInline package var rawValue: UInt32
+  @inlinable package init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
   /// time.
-  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+  @inlinable package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   package static let success = Self(rawValue: 0x0000_0000)
   package static let pending = Self(rawValue: 0x0000_0103)
@@ -26,7 +26,7 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable, Codable {
 extension NTStatus: CustomStringConvertible {
   /// Name and number, such as `STATUS_LOGON_FAILURE (0xC000006D)`; the number alone when it has no name here; class and
   /// code of what only DOS has.
-  package var description: String {
+  @usableFromInline package var description: String {
     let digits = String(rawValue, radix: 16, uppercase: true)
     let number = "0x" + String(repeating: "0", count: 8 - digits.count) + digits
     if let error = dosError { return "DOS error class \(error.class), code \(error.code)" }

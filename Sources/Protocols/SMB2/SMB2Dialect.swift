@@ -1,11 +1,11 @@
 /// SMB2 dialect revision numbers: MS-SMB2 2.2.3, `Dialects`.
-package struct SMB2Dialect: RawRepresentable, Hashable, Sendable, Codable {
-  package var rawValue: UInt16
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+@usableFromInline package struct SMB2Dialect: RawRepresentable, Hashable, Sendable, Codable {
+  @usableFromInline package var rawValue: UInt16
+  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
   /// time.
-  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+  @inlinable package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   package static let smb202 = Self(rawValue: 0x0202)
   package static let smb210 = Self(rawValue: 0x0210)
@@ -17,12 +17,12 @@ package struct SMB2Dialect: RawRepresentable, Hashable, Sendable, Codable {
 }
 
 extension SMB2Dialect: Comparable {
-  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  @inlinable package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension SMB2Dialect: CustomStringConvertible {
   /// `3.0.2`; the number in hex when it is none of the released dialects.
-  package var description: String {
+  @usableFromInline package var description: String {
     switch self {
     case .smb202: "2.0.2"
     case .smb210: "2.1"

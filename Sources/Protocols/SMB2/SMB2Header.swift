@@ -80,13 +80,13 @@ package struct SMB2Flags: OptionSet, Hashable, Sendable {
 }
 
 /// Command codes: MS-SMB2 2.2.1.
-package struct SMB2Command: RawRepresentable, Hashable, Sendable, Codable {
-  package var rawValue: UInt16
-  package init(rawValue: UInt16) { self.rawValue = rawValue }
+@usableFromInline package struct SMB2Command: RawRepresentable, Hashable, Sendable, Codable {
+  @usableFromInline package var rawValue: UInt16
+  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
 
   /// The standard library's `==` for `RawRepresentable` is not specialised in other modules: each call would look it up at run
   /// time.
-  package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+  @inlinable package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
   package static let negotiate = Self(rawValue: 0x00)
   package static let sessionSetup = Self(rawValue: 0x01)

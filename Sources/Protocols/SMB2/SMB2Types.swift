@@ -7,9 +7,9 @@ package func hexadecimal<Number: FixedWidthInteger & UnsignedInteger>(_ value: N
 }
 
 /// A GUID as it lies on the wire: MS-DTYP 2.3.4.2. Compared byte for byte, printed mixed-endian.
-package struct GUID: Hashable, Sendable, Codable, CustomStringConvertible {
-  private var low: UInt64
-  private var high: UInt64
+@usableFromInline package struct GUID: Hashable, Sendable, Codable, CustomStringConvertible {
+  @usableFromInline var low: UInt64
+  @usableFromInline var high: UInt64
 
   package init(_ view: borrowing ByteView, at offset: Int) throws(DecodeError) {
     low = try view.u64le(at: offset)
@@ -22,7 +22,7 @@ package struct GUID: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The 16 bytes in their order on the wire, eight in each number, the first one lowest.
   package var words: (UInt64, UInt64) { (low, high) }
 
-  package var description: String {
+  @usableFromInline package var description: String {
     func digits(_ value: UInt64, _ count: Int) -> String {
       let text = String(value, radix: 16)
       return String(repeating: "0", count: max(0, count - text.count)) + text

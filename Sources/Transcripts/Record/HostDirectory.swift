@@ -47,13 +47,14 @@ package struct HostDirectory: Sendable, Codable {
     // Nearly always they are known: one look for all of them.
     let (ofServer, ofClient) = (names(of: server), names(of: client))
     for name in connection.hosts where !ofServer.contains(name) { record(name, of: server) }
-    for session in connection.sessions {
-      session.ntlm?.server.read { own in
+    for index in connection.sessions.indices {
+      let identity = connection.sessions[index].identity
+      connection.sessions[index].ntlm?.server.read { own in
         if let name = own.nbComputerName, !ofServer.contains(name) { record(name, of: server) }
         if let name = own.dnsComputerName, !ofServer.contains(name) { record(name, of: server) }
       }
-      if let name = session.identity.workstation, !ofClient.contains(name) { record(name, of: client) }
-      if let name = session.identity.user.flatMap(Self.computer) { record(name, of: client) }
+      if let name = identity.workstation, !ofClient.contains(name) { record(name, of: client) }
+      if let name = identity.user.flatMap(Self.computer) { record(name, of: client) }
     }
     for names in connection.sessionPackets.compactMap(\.names) {
       // RFC 1002 4.3.2 asks for the server's name; who does not know it writes this one.

@@ -92,8 +92,9 @@ extension ResponseTimes {
       body(Sample(key: Key(server: server, step: step, share: share), duration: duration))
     }
     if let negotiation = transcript.negotiation { take(.negotiate, negotiation.requestStamp, negotiation.responseStamp) }
-    for session in transcript.sessions where session.isAnswered {
-      take(.sessionSetup, session.requestStamp, session.replyStamp, atLeast: session.slowReply?.delay)
+    let sessions = transcript.sessions
+    for index in sessions.indices where sessions[index].isAnswered {
+      take(.sessionSetup, sessions[index].requestStamp, sessions[index].replyStamp, atLeast: sessions[index].slowReply?.delay)
     }
     for tree in transcript.trees {
       let path = tree.path.utf8.count <= Limit.path ? tree.path : String(tree.path.unicodeScalars.prefix(Limit.path))

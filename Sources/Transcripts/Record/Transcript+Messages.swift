@@ -23,7 +23,8 @@ extension Transcript {
     orient(by: messages.requests == 0, side: messages.side)
     if messages.hasSigned.first { protection.recordSigned(by: peer(.first)) }
     if messages.hasSigned.second { protection.recordSigned(by: peer(.second)) }
-    let hasTree = trees.contains(where: \.isConnected)
+    // By their places, here and elsewhere: to look at a share or a session in a list copies it.
+    let hasTree = trees.indices.contains { trees[$0].isConnected }
     if let answered = messages.answered {
       if let create = messages.firstCreate, answered.isBehind(create), hasTree { traffic.isInUse = true }
       recordResponses(messages.responses, in: answered)
@@ -364,7 +365,7 @@ extension Transcript {
 
   /// IPC$ is of interest as long as it is the only share.
   mutating func recordTreeWatch() {
-    watchesTrees = trees.contains { $0.isWatched && ($0.response?.shareType != .pipe || trees.count == 1) }
+    watchesTrees = trees.indices.contains { trees[$0].isWatched && (trees[$0].response?.shareType != .pipe || trees.count == 1) }
   }
 }
 

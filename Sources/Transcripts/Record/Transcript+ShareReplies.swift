@@ -8,7 +8,7 @@ extension Transcript {
   /// - Parameter asked: by the CREATE or QUERY_INFO before it.
   mutating func recordShareReply(_ header: SMB2Header, asked: PassedHeader.Asked = .unseen, isDecrypted: Bool, frame: Int) {
     guard let status = header.status, let id = header.treeID ?? (asked.treeID == 0 ? nil : asked.treeID), header.command != .treeConnect,
-      let index = trees.lastIndex(where: { $0.id == id && $0.sessionID == header.sessionID && $0.isConnected })
+      let index = trees.indices.last(where: { trees[$0].id == id && trees[$0].sessionID == header.sessionID && trees[$0].isConnected })
     else { return }
     trees[index].record(header.command, status, asked: asked, isDecrypted: isDecrypted, frame: frame)
     if !trees[index].isWatched { recordTreeWatch() }

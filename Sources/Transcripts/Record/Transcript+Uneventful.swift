@@ -14,8 +14,8 @@ extension Transcript {
       negotiation?.request?.isWhole == true, negotiation?.response?.isWhole == true, negotiation?.responseStamp?.status == .success
     else { return false }
     return transport.isUneventful && endsInOrder(transport.ending) && rarities.read(\.isUneventful)
-      && sessions.allSatisfy(\.isUneventful) && trees.allSatisfy(\.isUneventful)
-      && trees.contains { !$0.isPipeShare } && validations.isEmpty && protection.faults.isEmpty
+      && sessions.indices.allSatisfy { sessions[$0].isUneventful } && trees.indices.allSatisfy { trees[$0].isUneventful }
+      && trees.indices.contains { !trees[$0].isPipeShare } && validations.isEmpty && protection.faults.isEmpty
   }
 
   /// Nothing is owed, and whoever closed was the client, behind the last answer.

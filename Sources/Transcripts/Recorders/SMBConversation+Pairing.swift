@@ -93,8 +93,8 @@ extension SMBConversation {
       return
     }
     let reply = Reply(header: message.header, body: message.body, stamp: message.stamp)
-    if let index = openRequests.firstIndex(where: { $0.messageID == message.header.messageID }) {
-      let open = openRequests.remove(at: index).request
+    // One access to the queue: it is a part of an object, to reach which is checked at run time.
+    if let open = openRequests.take(where: { $0.messageID == reply.header.messageID })?.request {
       transcript.answer(open, with: reply)
       context.values.share(&transcript, after: reply.header.command)
       context.precedents.record(&transcript, after: reply.header.command, of: ObjectIdentifier(self))

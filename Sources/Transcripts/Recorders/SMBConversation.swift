@@ -279,7 +279,8 @@ extension SMBConversation: SMBMessageSink {
 
   func recordAnswer(_ id: UInt64) {
     // No client has more requests open: MS-SMB2 3.3.1.2. A number beyond that is damaged, or that of what the server says unasked.
-    if id > answeredID, answeredID == 0 || id - answeredID <= 8192, id != .max { answeredID = id }
+    let last = answeredID
+    if id > last, last == 0 || id - last <= 8192, id != .max { answeredID = id }
   }
 
   func isAnswered(_ id: UInt64) -> Bool { id <= answeredID && answeredID > 0 }

@@ -22,6 +22,11 @@ struct ShortQueue<Element>: RandomAccessCollection {
     return first
   }
 
+  /// Takes out the first element that is wanted.
+  mutating func take(where isWanted: (Element) -> Bool) -> Element? {
+    firstIndex(where: isWanted).map { remove(at: $0) }
+  }
+
   mutating func removeAll(where isUnwanted: (Element) -> Bool) {
     others.removeAll(where: isUnwanted)
     if let first = head, isUnwanted(first) { _ = remove(at: 0) }

@@ -8,14 +8,13 @@ extension Case {
   /// Logons of users with NTLM that succeeded.
   var ntlmLogons: [(connection: ConnectionBrief, session: Session)] { ntlmLogons { _, _ in true } }
 
-  private func ntlmLogons(
-    where isWanted: (ConnectionBrief, Session) -> Bool
-  ) -> [(connection: ConnectionBrief, session: Session)] {
+  /// - Parameter isWanted: gets the place of a connection, and that of its session.
+  private func ntlmLogons(where isWanted: (Int, Int) -> Bool) -> [(connection: ConnectionBrief, session: Session)] {
     var logons: [(connection: ConnectionBrief, session: Session)] = []
     // By their places: to copy each connection takes longer than to look at it.
     for place in connections.indices {
       for index in connections[place].sessions.indices
-      where connections[place].sessions[index].isNTLMLogon && isWanted(connections[place], connections[place].sessions[index]) {
+      where connections[place].sessions[index].isNTLMLogon && isWanted(place, index) {
         logons.append((connections[place], connections[place].sessions[index]))
       }
     }
@@ -26,7 +25,10 @@ extension Case {
   func domainLogonsWithNTLM(
     where isWanted: (Session) -> Bool = { _ in true }
   ) -> [(connection: ConnectionBrief, session: Session)] {
-    ntlmLogons { isWanted($1) && $0.mechanisms.contains(.kerberos) && $1.ntlm?.isDomainMember == true }
+    ntlmLogons { place, index in
+      connections[place].mechanisms.contains(.kerberos) && connections[place].sessions[index].ntlm?.isDomainMember == true
+        && isWanted(connections[place].sessions[index])
+    }
   }
 
   /// Of all connections, and by their places, too.

@@ -19,8 +19,10 @@ extension Rule {
     judge: .attempt { one in
       let hosts = one.hosts
       guard let host = hosts.first, !hosts.contains(where: \.isAddressLiteral) else { return [] }
+      let logons = one.domainLogonsWithNTLM { $0.identity.offered.contains(.kerberos) }
+      guard !logons.isEmpty else { return [] }
       let failures = KerberosFailures(one)
-      return one.domainLogonsWithNTLM { $0.identity.offered.contains(.kerberos) }.compactMap { connection, session in
+      return logons.compactMap { connection, session in
         guard failures.last(before: session.requestStamp.frame, since: connection.firstFrame.time, of: session.identity.user) == nil
         else { return nil }
         return Observation(

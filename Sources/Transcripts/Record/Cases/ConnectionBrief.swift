@@ -141,8 +141,9 @@ extension ConnectionBrief {
     sessions = Array(transcript.sessions.suffix(Limit.sessions))
     trees = Array(transcript.trees.suffix(Limit.trees))
     lastReferralFrame = [transcript.referrals.last?.requestStamp.frame, transcript.visibility.cutIoctlFrame].compactMap(\.self).max()
-    lacksUser = transcript.sessions.last.map { transcript.lacksUser(of: $0) } ?? false
-    hidesUser = transcript.sessions.last.map { transcript.hidesUser(of: $0) } ?? false
+    if let last = transcript.sessions.last {
+      (lacksUser, hidesUser) = (transcript.lacksUser(of: last), transcript.hidesUser(of: last))
+    }
     isPastLogon = transcript.isPastLogon
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
@@ -236,6 +237,8 @@ extension Transcript {
   /// See ``ConnectionBrief/isPastLogon``. Nobody asks for a share after a refusal.
   fileprivate var isPastLogon: Bool {
     visibility.unseenPeer == .server && !sessions.isEmpty && !trees.isEmpty
-      || sessions.contains { $0.isEstablished && !$0.hasNoKey && $0.identity.user == nil && $0.identity.mechanism != .kerberos }
+      || sessions.indices.contains {
+        sessions[$0].isEstablished && !sessions[$0].hasNoKey && sessions[$0].identity.user == nil && sessions[$0].identity.mechanism != .kerberos
+      }
   }
 }

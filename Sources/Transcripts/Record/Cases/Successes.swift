@@ -49,14 +49,62 @@ struct Successes: Sendable {
     func frame(besides other: Int) -> Int { connection == other ? second : frame }
   }
 
-  /// What a further user of a connection reached, and where: this may be long after the connection began.
-  private var byFurtherUsers: [Goal.Mark: [(connection: Int, reached: FrameStamp)]] = [:]
+  /// The connections on which a further user reached one thing, and where: this may be long after a connection began.
+  struct FurtherUsers: Sendable {
+    /// By the frames in which it was reached.
+    private let entries: [(connection: Int, reached: FrameStamp)]
+    /// Of each entry and those behind it: the two connections that reached it earliest.
+    private let earliestBehind: [Earliest]
+
+    init(_ entries: [(connection: Int, reached: FrameStamp)]) {
+      self.entries = entries.sorted { $0.reached.number < $1.reached.number }
+      var earliest: [Earliest] = []
+      for entry in self.entries.reversed() {
+        let own = Earliest(entry.connection, entry.reached.time)
+        earliest.append(earliest.last?.joined(by: entry.connection, entry.reached.time) ?? own)
+      }
+      earliestBehind = earliest.reversed()
+    }
+
+    /// When another connection reached it first behind a frame.
+    func earliest(behind frame: Int, besides connection: Int) -> Timestamp? {
+      let index = entries.partitioningIndex { $0.reached.number > frame }
+      return index < entries.count ? earliestBehind[index].time(besides: connection) : nil
+    }
+  }
+
+  /// The two connections that reached something earliest.
+  fileprivate struct Earliest: Sendable {
+    private var connection: Int
+    private var time: Timestamp
+    private var second: Timestamp?
+
+    init(_ connection: Int, _ time: Timestamp) { (self.connection, self.time) = (connection, time) }
+
+    func joined(by connection: Int, _ time: Timestamp) -> Earliest {
+      var result = self
+      if connection == self.connection {
+        result.time = min(self.time, time)
+      } else if time < self.time {
+        result = Earliest(connection, time)
+        result.second = self.time
+      } else {
+        result.second = min(second ?? time, time)
+      }
+      return result
+    }
+
+    func time(besides other: Int) -> Timestamp? { connection == other ? second : time }
+  }
+
+  private var byFurtherUsers: [Goal.Mark: FurtherUsers] = [:]
   private var lists: [List] = []
   /// In ``lists``.
   private var places: [Goal.Mark: Int] = [:]
 
   /// - Parameter connections: by their first frames.
   init(_ connections: [ConnectionBrief]) {
+    var ofFurtherUsers: [Goal.Mark: [(connection: Int, reached: FrameStamp)]] = [:]
     // One client's connections to one server nearly always reach the same.
     var last: (marks: [Goal.Mark], places: [Int]) = ([], [])
     for (index, connection) in connections.enumerated() {
@@ -71,8 +119,9 @@ struct Successes: Sendable {
       for place in last.places { lists[place].entries.append(entry) }
       // Nearly all connections have one user.
       guard connection.sessions.count > 1 else { continue }
-      for (mark, reached) in connection.marksOfFurtherUsers { byFurtherUsers[mark, default: []].append((connection.id, reached)) }
+      for (mark, reached) in connection.marksOfFurtherUsers { ofFurtherUsers[mark, default: []].append((connection.id, reached)) }
     }
+    byFurtherUsers = ofFurtherUsers.mapValues(FurtherUsers.init)
     for (mark, place) in places { lists[place].seal(isOfOpening: mark.isOfOpening) }
   }
 
@@ -89,9 +138,7 @@ struct Successes: Sendable {
   func includes(_ goal: Goal, insteadOf failed: ConnectionBrief, at frame: Int) -> Bool {
     let limit = failed.lastFrame.time + Case.timeout
     return goal.marks.contains { mark in
-      if byFurtherUsers[mark]?.contains(where: { $0.connection != failed.id && $0.reached.number > frame && $0.reached.time <= limit }) == true {
-        return true
-      }
+      if let earliest = byFurtherUsers[mark]?.earliest(behind: frame, besides: failed.id), earliest <= limit { return true }
       guard let list = places[mark].map({ lists[$0] }) else { return false }
       guard mark.isOfOpening else { return list.hasBeginning(behind: failed.firstFrame.number, by: limit) }
       // A connection that was there before gives no further one; but it shows that what is only odd does no harm.

@@ -34,8 +34,9 @@ extension [Case] {
   /// same name: where IPv6 is closed and IPv4 is not, say, clients try both.
   mutating func recordOtherAddresses(_ twins: TwinAddresses) {
     var working: [NameOfClient: WorkingTimes] = [:]
-    for one in self where one.connections.contains(where: { !$0.sessions.isEmpty }) {
-      for key in one.namesByLookup(twins) { working[key, default: WorkingTimes()].append(from: one.start, to: one.end) }
+    // By their places: a case is large, and looking at it copies it.
+    for index in indices where self[index].hasSessions {
+      for key in self[index].namesByLookup(twins) { working[key, default: WorkingTimes()].append(from: self[index].start, to: self[index].end) }
     }
     guard !working.isEmpty else { return }
     for index in indices where self[index].connections.allSatisfy({ $0.openingFailure != nil }) {
@@ -50,8 +51,9 @@ extension [Case] {
   /// RFC 8305 5.
   mutating func recordNextAddresses(_ twins: TwinAddresses) {
     var working: [StackOfClient: [(start: Timestamp, server: IPAddress)]] = [:]
-    for one in self where one.isFoundUnseen && one.connections.contains(where: { !$0.sessions.isEmpty }) {
-      working[StackOfClient(client: twins.host(one.client), isIPv4: one.server.isIPv4), default: []].append((one.start, one.server))
+    for index in indices where self[index].isFoundUnseen && self[index].hasSessions {
+      let server = self[index].server
+      working[StackOfClient(client: twins.host(self[index].client), isIPv4: server.isIPv4), default: []].append((self[index].start, server))
     }
     guard !working.isEmpty else { return }
     for index in indices where self[index].isFoundUnseen && self[index].connections.allSatisfy({ $0.openingFailure != nil }) {
@@ -105,6 +107,8 @@ extension Spans<Timestamp> {
 }
 
 extension Case {
+  fileprivate var hasSessions: Bool { connections.indices.contains { !connections[$0].sessions.isEmpty } }
+
   /// The recording does not show which name led to this server.
   fileprivate var isFoundUnseen: Bool { !lookups.names.contains { $0.addresses.contains(server) } }
 

@@ -99,8 +99,8 @@ extension Transcript {
 
   /// The new logon of an established session that waits for the server's answer.
   package var openRenewal: (session: Session, renewal: Reauthentication)? {
-    for session in sessions where session.isEstablished {
-      if let last = session.reauthentications.last, last.isOpen { return (session, last) }
+    for index in sessions.indices where sessions[index].isEstablished {
+      if let last = sessions[index].reauthentications.last, last.isOpen { return (sessions[index], last) }
     }
     return nil
   }
