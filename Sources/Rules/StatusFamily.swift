@@ -8,8 +8,12 @@ struct StatusFamily: Sendable {
   var codes: Set<UInt32>
   var summary: String
   var explanation: String
+  var whenBenign: String
+  var howToVerify: String
   var causes: [String]
   var remedies: [Remedy]
+  /// Beside those of the message and of its statuses.
+  var references: [String] = []
   /// See ``Rule/isOfFallback``.
   var isOfFallback = false
 }

@@ -42,7 +42,7 @@ import Testing
   }
 
   /// Tables of statuses: each row is a rule, and all are judged the same way.
-  private static let tables: Set<String> = ["SessionStatuses", "TreeStatuses", "KerberosErrors", "KerberosErrors+Accounts"]
+  private static let tables: Set<String> = ["SessionFamilies", "TreeFamilies", "KerberosErrors", "KerberosErrors+Accounts"]
   /// One text for each field of a message, so that the identifier ends with the field's name.
   private static let tablesOfFields = ["vni-request-mismatch-": "VNIRequestMismatches", "vni-response-mismatch-": "VNIResponseMismatches"]
 

@@ -47,10 +47,10 @@ struct Fixture: CustomTestStringConvertible, Sendable {
   static let isNight = ProcessInfo.processInfo.environment["SMBDX_NIGHTLY"] != nil
 }
 
-extension [Fixture] {
+extension Sequence {
   /// One of so many; at night all.
-  func sample(oneOf count: Int) -> [Fixture] {
-    Fixture.isNight ? self : enumerated().filter { $0.offset % count == 0 }.map(\.element)
+  func sample(oneOf count: Int) -> [Element] {
+    Fixture.isNight ? Array(self) : enumerated().filter { $0.offset % count == 0 }.map(\.element)
   }
 }
 
