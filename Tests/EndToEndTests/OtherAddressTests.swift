@@ -25,11 +25,23 @@ import Transcripts
   }
 
   /// Without look-ups, clients that go on to the next address do so at once: who comes later may mean another server.
-  @Test(arguments: [(20, 0), (900, 0), (1100, 1)])
+  @Test(arguments: [(20, 0), (900, 1), (1100, 1)])
   func theNextAddressIsTriedAtOnce(delay: Int, failedForGood: Int) throws {
     let report = try Self.recording(isInDNS: false, then: "healthy-3.1.1", after: .milliseconds(delay)).report
     #expect(report.connections.map(\.outcome) == [.failed, .established])
     #expect(report.summary.failedForGood == failedForGood)
+  }
+
+  /// The resolver refuses the question for IPv4, and gives the address of IPv6, which the client then uses.
+  @Test(arguments: [(UInt16(5), []), (0, [])] as [(UInt16, [String])])
+  func oneAddressIsEnough(code: UInt16, expected: [String]) throws {
+    let opened = try RecordedFrame.all(of: "healthy-3.1.1").map(\.overVersion6)
+    let start = try #require(opened.first).time
+    let answers = Self.lookUps(before: start)
+    let refused = RecordedFrame(time: answers[1].time, bytes: udpFrame(from: Self.resolver, to: Self.client, DNSBytes.response(Self.name, code: code).bytes))
+    let report = ([answers[0], refused] + answers[2...] + opened).report
+    #expect(report.findings.filter { $0.rule.id.hasPrefix("dns-") && $0.severity > .info }.map(\.rule.id) == expected)
+    #expect(report.connections.map(\.outcome) == [.established])
   }
 
   /// A logon that fails over IPv4 reached the server: it is the failure, and the closed port over IPv6 is none.

@@ -49,18 +49,20 @@ package enum KerberosBytes {
     return application(30, sequence(fields))
   }
 
-  private static func apRequest(_ service: String = "krbtgt/LAB.EXAMPLE") -> [UInt8] {
+  private static func apRequest(_ service: String = "krbtgt/LAB.EXAMPLE", _ id: UInt8 = 1) -> [UInt8] {
     application(
       14,
       sequence(
         context(0, integer(5)) + context(1, integer(14)) + context(2, bits(0))
-          + context(3, ticket(service, "LAB.EXAMPLE", 18, 1)) + context(4, encrypted(17))))
+          + context(3, ticket(service, "LAB.EXAMPLE", 18, id)) + context(4, encrypted(17))))
   }
 
   /// The first token of a logon with a ticket: RFC 4121 4.1.
-  package static func token(for service: String) -> [UInt8] {
+  ///
+  /// - Parameter id: two tickets have two.
+  package static func token(for service: String, id: UInt8 = 1) -> [UInt8] {
     let mechanism: [UInt8] = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02]
-    return application(0, mechanism + [1, 0] + apRequest(service))
+    return application(0, mechanism + [1, 0] + apRequest(service, id))
   }
 
   private static func ticket(_ service: String, _ realm: String, _ etype: Int, _ id: UInt8) -> [UInt8] {

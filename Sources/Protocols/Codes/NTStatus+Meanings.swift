@@ -244,6 +244,6 @@ extension NTStatus {
     0xC000_CF0B: "The cloud service of the file cannot be reached.",
     0xC021_0000: "The volume is locked by BitLocker.",
     0xC05D_0000: "Client and server share no hash algorithm for pre-authentication integrity.",
-    0xC05D_0001: "The client's dialect is too old for this clustered share.",
+    0xC05D_0001: "The share may only be used with a lower dialect, because a node of its cluster is older.",
   ]
 }

@@ -5,6 +5,20 @@ extension NTStatus {
   /// The disk is full, a quota is used up, or the medium is write-protected: MS-ERREF 2.3.1.
   package var isOfStorage: Bool { [0xC000_007F, 0xC000_0044, 0xC000_00A2].contains(rawValue) }
 
+  /// Others have locked what was asked for: MS-ERREF 2.3.1.
+  package var isOfLock: Bool { [0xC000_0054, 0xC000_0055].contains(rawValue) }
+
+  /// The server, the share or the session is not there at the moment, whoever asks: MS-ERREF 2.3.1.
+  package var isOfUnavailability: Bool {
+    switch rawValue {
+    // Share, server, share deleted, server paused, shutting down (two numbers).
+    case 0xC000_0480, 0xC000_0466, 0xC000_00C9, 0xC000_00CF, 0xC000_02FE, 0xC000_02FF: true
+    // Session expired, session deleted, a lower dialect is wanted, out of memory or of server resources.
+    case 0xC000_035C, 0xC000_0203, 0xC05D_0001, 0xC000_009A, 0xC000_0205: true
+    default: false
+    }
+  }
+
   /// It says nothing of one file, but that nothing on the share can be opened: MS-ERREF 2.3.1.
   package var isOfBrokenShare: Bool {
     switch rawValue {

@@ -144,8 +144,8 @@ extension NTStatus {
   /// To READ, WRITE or QUERY_DIRECTORY.
   private var isOrdinary: Bool {
     switch rawValue {
-    // End of file, no such file, cancelled, locked, a folder that is read, not found, the handle is closed.
-    case 0xC000_0011, 0xC000_000F, 0xC000_0120, 0xC000_0054, 0xC000_0010, 0xC000_0034, 0xC000_0128: true
+    // End of file, no such file, cancelled, a folder that is read, not found, the handle is closed.
+    case 0xC000_0011, 0xC000_000F, 0xC000_0120, 0xC000_0010, 0xC000_0034, 0xC000_0128: true
     // Pipes that are closed or empty.
     case 0xC000_00B0, 0xC000_00B1, 0xC000_00D9, 0xC000_014B: true
     default: false

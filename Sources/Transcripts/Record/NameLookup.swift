@@ -25,7 +25,7 @@ package struct NameLookup: Sendable, Codable {
   package var services: [Service] = []
   /// The name exists, without what was asked for.
   package var hasNoData = false
-  /// The resolver answers with no error and with nothing else, which leaves a client with nothing as well.
+  /// The resolver answers with no error and with nothing but the names of an alias, which leaves a client with nothing as well.
   package var isEmpty = false
   /// The resolver's host, or a router, says by ICMP that the question did not arrive.
   package var refusal: FrameStamp?
@@ -33,6 +33,8 @@ package struct NameLookup: Sendable, Codable {
   package var isIncomplete = false
   /// Nanoseconds without an answer, up to the end of the recording.
   package var waited = TimeSpan.zero
+  /// The client got an address of the same name, of the other version of IP.
+  package var hasOtherAddress = false
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false
 }

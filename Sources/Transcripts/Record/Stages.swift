@@ -281,7 +281,9 @@ extension Transcript {
     guard case .client(.negotiate) = end.turn, end.kind == .debtorClosed, !isLeftOver else { return false }
     // Scanners of SMB1 leave behind the same answers.
     guard negotiation != nil else { return meansToLogOn && !objections.isEmpty }
-    return !objections.isEmpty || meansToLogOn && end.waited < Self.timeout
+    // Where there is no Kerberos no KDC is looked for: who takes longer was asked for a password, or looked at the answer by hand.
+    let limit = negotiation?.mechanisms == .ntlm && unusedTicket == nil ? TimeSpan.seconds(1) : Self.timeout
+    return !objections.isEmpty || meansToLogOn && end.waited < limit
   }
 
   /// How long a client waits for an answer before it gives up; a capture that ends sooner proves nothing.

@@ -45,6 +45,8 @@ package struct Tree: Sendable, Codable {
   static func isNameless(_ path: String) -> Bool { path == SMBConversation.unknownShare || path == SMBConversation.unreadableShare }
 
   package var isConnected: Bool { replyStamp?.status == .success }
+  /// Not answered, or refused because of the state of the server and not of the user.
+  package var isUnavailable: Bool { replyStamp?.status.map(\.isOfUnavailability) ?? true }
   /// STATUS_PENDING, while there is no final answer.
   package var pendingStamp: MessageStamp? { rarities.read { $0.pendingStamp } }
   /// What the data of an error says.

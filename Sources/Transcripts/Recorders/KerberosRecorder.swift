@@ -371,7 +371,7 @@ extension KerberosRecorder: RecordReader {
     let termination = state.terminations.first { $0.side == kdcSide && !$0.isIgnored }
     if open[flow] != nil {
       recordLostSegment(flow, state, kdcSide)
-      let isSeen = state.trace(of: kdcSide).segments > 0 && state.missingBytes(from: kdcSide) == 0
+      let isSeen = (state.trace(of: kdcSide).segments > 0 || termination != nil) && state.missingBytes(from: kdcSide) == 0
       let silence: KerberosExchange.Silence =
         !isSeen ? .notCaptured : termination.map { .hungUp($0.stamp) } ?? .unanswered
       return close(flow, at: (termination?.stamp ?? connection.lastFrame).time, silence)

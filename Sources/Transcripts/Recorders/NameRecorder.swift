@@ -199,7 +199,9 @@ extension NameLookup {
     answer = stamp
     responseCode = message.responseCode
     hasNoData = message.hasNoData
-    isEmpty = message.responseCode == .noError && message.answers.isEmpty && message.authorityCount == 0
+    isEmpty =
+      message.responseCode == .noError && message.authorityCount == 0 && (message.question.type.isAddress || message.answers.isEmpty)
+      && message.answers.allSatisfy { $0.type == .cname }
     isIncomplete = message.isTruncated || message.answersCutShort != nil
     followAliases(in: message.answers)
     for record in message.answers {

@@ -99,6 +99,18 @@ import Transcripts
         start(from: 50_002, to: 445, at: 3) { $0.showTicket() },
       ]
     },
+    Example("a share refused to one ticket, then granted to another", outcomes: [.failed]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.showTicket(share: SMB2Bytes.accessDenied) },
+        start(from: 50_002, to: 445, at: 3) { $0.showTicket(id: 2) },
+      ]
+    },
+    Example("a share that was not available, then granted to another ticket", outcomes: [.established]) {
+      [
+        start(from: 50_001, to: 445, at: 0) { $0.showTicket(share: 0xC000_0480) },
+        start(from: 50_002, to: 445, at: 3) { $0.showTicket(id: 2) },
+      ]
+    },
     Example("an address that the server gave for further channels does not answer", outcomes: [.established, .established]) {
       [
         start(from: 50_001, to: 445, at: 0) {
@@ -327,10 +339,10 @@ extension Conversation {
   }
 
   /// A logon with a ticket, and with it a share.
-  fileprivate mutating func showTicket(_ status: UInt32 = 0, share: UInt32 = 0) {
+  fileprivate mutating func showTicket(_ status: UInt32 = 0, share: UInt32 = 0, id: UInt8 = 1) {
     open()
     negotiate()
-    request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: KerberosBytes.token(for: "cifs/fs01.lab.example"))))
+    request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: KerberosBytes.token(for: "cifs/fs01.lab.example", id: id))))
     response(
       .response(
         1, 1, status: status, session: Self.session, status == 0 ? SMB2BodyBytes.sessionSetupResponse() : SMB2BodyBytes.error()))

@@ -57,6 +57,18 @@ import Testing
     #expect(Self.fired(Self.asked(nil, code: 2) + Self.asked(Self.absent, at: 3)).isEmpty)
   }
 
+  /// Only where it points to is said, and that has no address.
+  @Test func anAliasLeadsNowhere() throws {
+    let alias = DNSBytes.record(DNSBytes.questionName, type: 5, DNSBytes.name("old.lab.example"))
+    let frames = [
+      TestFrame(seconds: 1, udpFrame(from: Self.client, to: Self.resolver, DNSBytes.query(Self.name).bytes)),
+      TestFrame(seconds: 2, udpFrame(from: Self.resolver, to: Self.client, DNSBytes.response(Self.name, alias).bytes)),
+    ]
+    #expect(Self.fired(frames) == ["dns-name-not-found warning possible"])
+    let finding = try #require(Judged(frames).ofOthers.first)
+    #expect(finding.causes.first?.hasPrefix("the alias leads to old.lab.example") == true, "\(finding.causes)")
+  }
+
   @Test func theResolverTakesNoQuestions() {
     let query = Self.asked(nil)[0]
     let error = icmpUnreachable(from: Self.resolver.address, to: Self.client.address, code: 3, quoting: Array(query.bytes.dropFirst(14)))

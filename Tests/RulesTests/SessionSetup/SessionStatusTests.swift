@@ -67,6 +67,11 @@ import Testing
       $0.request(.request(1, 1, session: 5, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate, flags: 1)))
       $0.response(.response(1, 1, status: SMB2Bytes.accessDenied, session: 5, SMB2BodyBytes.error()))
     },
+    RuleCase("more channels than the server allows", "session-binding-failed info") {
+      $0.negotiate(dialects: [0x0302])
+      $0.request(.request(1, 1, session: 5, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate, flags: 1)))
+      $0.response(.response(1, 1, status: 0xC000_009A, session: 5, SMB2BodyBytes.error()))
+    },
     // ACCESS_DENIED, and why.
     RuleCase("access denied to an alias", "auth-spn-hardening error") {
       $0.negotiate()

@@ -71,6 +71,21 @@ import Testing
       $0.setUpSession(logon: NTLMLogon())
       $0.send(.client, flags: [.rst, .ack])
     },
+    RuleCase("a server that cannot sign, and the client logs off at once", "signing-required-unsupported critical") {
+      $0.negotiate(clientMode: 3, serverMode: 0)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.logOff()
+    },
+    RuleCase("a server that could sign and does not, and the client logs off at once", "signing-required-unsupported critical") {
+      $0.negotiate(clientMode: 3)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.logOff()
+    },
+    RuleCase("a program that only tests the logon, and requires nothing") {
+      $0.negotiate(serverMode: 0)
+      $0.setUpSession(logon: NTLMLogon())
+      $0.logOff()
+    },
     RuleCase("a server that could sign and does not", "signing-required-unsupported critical") {
       $0.negotiate(clientMode: 3)
       $0.setUpSession(logon: NTLMLogon())
@@ -92,4 +107,12 @@ import Testing
 
   @Test(arguments: cases)
   func judges(example: RuleCase) { #expect(example.fired([.signing]) == example.expected) }
+}
+
+extension Conversation {
+  fileprivate mutating func logOff() {
+    request(.request(2, 3, session: Self.session, SMB2BodyBytes.empty))
+    response(.response(2, 3, session: Self.session, SMB2BodyBytes.empty))
+    send(.client, flags: [.fin, .ack])
+  }
 }

@@ -52,7 +52,7 @@ import Transcripts
       $0.setUpSession(logon: .anonymous)
       $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
     },
-    RuleCase("IPC$ refused to a user, who gets at a share", "tree-access-denied warning") {
+    RuleCase("IPC$ refused to a user, who gets at a share", "tree-access-denied info") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
       $0.connectTree(path: #"\\fs01\IPC$"#, status: SMB2Bytes.accessDenied)
@@ -199,6 +199,23 @@ import Transcripts
       $0.create(5, status: SMB2Bytes.accessDenied)
       $0.send(.client, flags: [.fin, .ack])
     },
+    RuleCase("all that the client reads is locked, and it leaves", "last-request-refused warning") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.read(5, status: 0xC000_0054)
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    RuleCase("one of the places that the client reads is locked, and it leaves", "last-request-refused info") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.read(5)
+      $0.read(6, status: 0xC000_0054)
+      $0.send(.client, flags: [.fin, .ack])
+    },
     RuleCase("a later file refused, and the client goes on before it leaves") {
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())
@@ -320,5 +337,13 @@ import Transcripts
     let finding = try #require(judged.findings.first { $0.rule.id == "create-root-access-denied" })
     #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
     #expect(finding.causes.contains { $0.hasPrefix("the client wants to write") } == (asked & 2 != 0))
+  }
+}
+
+extension Conversation {
+  /// READ, of which only the header is read.
+  fileprivate mutating func read(_ messageID: UInt64, status: UInt32 = 0) {
+    request(.request(8, messageID, session: Self.session, tree: 5, .counting(49)))
+    response(.response(8, messageID, status: status, session: Self.session, tree: 5, status == 0 ? .counting(16) : SMB2BodyBytes.error()))
   }
 }

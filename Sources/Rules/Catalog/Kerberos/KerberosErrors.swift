@@ -306,6 +306,13 @@ extension KerberosFamily {
     remedies: [.findSPN, .serviceAccountState, .serviceAccountStateMIT],
     isMeant: { $0.code != 7 || $0.isServiceDisabled })
 
+  private static let ticketCauses = [
+    "the server's keytab or machine password does not match its account, or has no key of the ticket's encryption type",
+    "the server has no local account for the user of the ticket",
+    "the service principal name is on another account than the server's, or on two",
+    "the name leads to a host other than the one that has this name in the domain",
+  ]
+
   private static let ticketRemedies: [Remedy] = [
     .serverKeys, .testJoin, .repairSecureChannel, .idmapSamba, .findSPN, .findDuplicateSPN, .accountEncryptionTypes,
   ]
@@ -329,16 +336,11 @@ extension KerberosFamily {
       Compare the key version (kvno) and the encryption of the ticket in the evidence with the keys that the server has: \
       klist -kte on Linux, the date of the computer account's password on Windows.
       """,
-    causes: [
-      "the server's keytab or machine password does not match its account, or has no key of the ticket's encryption type",
-      "the server has no local account for the user of the ticket",
-      "the service principal name is on another account than the server's, or on two",
-      "the name leads to a host other than the one that has this name in the domain",
-    ],
-    remedies: ticketRemedies + [.rc4Events],
+    causes: ticketCauses, remedies: ticketRemedies + [.rc4Events],
     references: ["RFC 4120 3.2.3"],
     isMeant: { $0.role == .fileServer && !$0.isLikelySkew },
-    story: { $0.story },
+    // Who cannot open a ticket has not read whose it is.
+    story: { $0.story ?? Story(causes: ticketCauses.filter { !$0.contains("local account") }) },
     refusedTickets: { ticket in
       guard ticket.skew == nil || !ticket.isSkewKnown || ticket.verdict?.difference != nil else { return nil }
       var observation = ticket.observation(.proven, ticket.words, severity: .error)

@@ -283,7 +283,8 @@ extension KerberosFault {
     case 0xC000_0071: return "the password has expired"
     case 0xC000_0224: return "the password must be changed at the next logon"
     case 0xC000_006F: return "the account's logon hours do not permit a logon now"
-    case 0xC000_0070: return "the account may not log on from this workstation (its list “Log On To” names others)"
+    case 0xC000_0070: return "the account may not log on from this workstation: its list “Log On To” names others, or an authentication policy does"
+    case 0xC000_02FA: return "the account may only log on with a smart card, and the client sent a password"
     case 0xC000_0413: return "an authentication policy or selective authentication forbids it"
     default: break
     }

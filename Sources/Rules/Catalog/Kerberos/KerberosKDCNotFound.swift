@@ -26,28 +26,38 @@ extension Rule {
       guard !one.lookups.waits.isEmpty else { return [] }
       return one.connections.filter(\.leavesWithoutLogon).compactMap { connection in
         let waits = one.lookups.waits(of: connection)
-        guard let last = waits.last, waits.allSatisfy(\.leadsNowhere), !one.lookups.exchanges.contains(where: { $0.connection == connection.id }),
+        guard let last = waits.last(where: \.isAnswered), waits.allSatisfy({ $0.leadsNowhere || !$0.isAnswered }), !one.lookups.exchanges.contains(where: { $0.connection == connection.id }),
           let answer = last.answer
         else { return nil }
-        let services = waits.filter { $0.kerberosRealm != nil }
+        let services = waits.filter { $0.kerberosRealm != nil && $0.isAnswered }
         // Without such a name only the time tells what the client was after.
         guard !services.isEmpty || connection.lastFrame.time.since(answer.time) <= parting else { return nil }
-        let asked = services.isEmpty ? waits : services
+        let asked = services.isEmpty ? waits.filter(\.isAnswered) : services
+        let error = asked.allSatisfy(\.isServerError) ? asked[0].responseCode : nil
         let realm = asked[0].kerberosRealm
         var seen: Set<String> = []
         var observation = Observation(
           realm == nil ? .possible : .likely,
-          (realm.map { "DNS knows no KDC of the realm \($0)" } ?? "DNS has no address for \(asked[0].name), where it seems to look for a KDC")
-            + ", so the client gets no ticket, and leaves without a logon",
+          asked[0].words(ofRealm: realm, error) + ", so the client gets no ticket, and leaves without a logon",
           evidence: asked.filter { seen.insert("\($0.type) \($0.name)").inserted }.prefix(6).compactMap(\.answerEvidence), goal: Goal(), connections: [connection.id])
         if let realm, realm.isPlainHostName { observation.remedies = [.records(of: realm), .findDomainController] }
-        if realm == nil { observation.causes = ["the configuration of the client (krb5.conf) names a KDC that DNS does not know", "the client asks a DNS server that does not know the domain"] }
+        if error != nil {
+          observation.causes = [
+            "the DNS server cannot reach the server that it forwards to, or that has the zone", "the DNS server does not answer this client, or is the wrong one for this realm",
+          ]
+        } else if realm == nil { observation.causes = ["the configuration of the client (krb5.conf) names a KDC that DNS does not know", "the client asks a DNS server that does not know the domain"] }
         return observation
       }
     })
 }
 
 extension NameLookup {
+  /// What the client learns when it looks for a KDC.
+  fileprivate func words(ofRealm realm: String?, _ error: DNSResponseCode?) -> String {
+    if let error { return "the DNS server \(resolver.address) answers \(error) when the client asks it for a KDC" + (realm.map { " of the realm \($0)" } ?? ": \(name)") }
+    return realm.map { "DNS knows no KDC of the realm \($0)" } ?? "DNS has no address for \(name), where it seems to look for a KDC"
+  }
+
   /// Answered, and of no use.
   fileprivate var leadsNowhere: Bool { isAnswered && !isIncomplete && addresses.isEmpty && services.isEmpty }
 

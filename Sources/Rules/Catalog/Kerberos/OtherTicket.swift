@@ -1,3 +1,4 @@
+import Protocols
 import Transcripts
 
 extension AcceptedTicket {
@@ -37,13 +38,20 @@ extension AcceptedTicket {
 extension Session {
   /// The ticket is for one name, and the server calls itself by another.
   private var storyOfOtherHost: KerberosFamily.Story? {
-    guard let host = identity.service.flatMap(Transcripts.serviceHost), let own = otherServer(than: host) else { return nil }
+    guard let host = identity.service.flatMap(Transcripts.serviceHost), let own = otherServer(than: host) ?? otherAccount(than: host) else { return nil }
     return KerberosFamily.Story(
       causes: [
         "the name \(host) leads to another server, which calls itself \(own) and does not have the key of the ticket (an old DNS record, an alias, an entry in the hosts file)",
         "\(host) is an alias of \(own), and its service principal name is on another account than that of \(own)",
         "the keytab or machine password of \(own) does not match its account",
       ], remedies: [.checkAddress, .findSPN, .serverKeys, .testJoin, .repairSecureChannel])
+  }
+
+  /// The computer whose account the server names in its error: RFC 4120 5.9.1, sname.
+  private func otherAccount(than host: String) -> String? {
+    guard !host.isAddressLiteral, let name = kerberosError?.error.sname?.components.last, name.hasSuffix("$"), name.count > 1 else { return nil }
+    let own = String(name.dropLast())
+    return isSameHost(own, host) ? nil : own
   }
 
   /// Why a ticket is refused, where a keytab or another ticket tells it.

@@ -17,7 +17,7 @@ extension Rule {
       records do not exist without a domain. smbdx does not report those.
       """,
     howToVerify: "Look the name up by hand on the client: nslookup NAME.",
-    causes: ["a mistyped name", "a record that is missing, or is in a zone that the client does not search", "a client that asks the wrong DNS server"],
+    causes: causesOfMissingName,
     remedies: [.nameRecords, .resolverOfClient], references: ["RFC 1035 4.1.1", "RFC 2308 2"],
     judge: .lookups { lookups, one in
       NameSearch.all(lookups, one).compactMap { search in
@@ -28,10 +28,17 @@ extension Rule {
         return Observation(
           one == nil && !search.isFileServer ? .possible : .proven,
           "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (opensAddress ? "; then the client opens the server by its address" : search.isFileServer ? "" : "; no connection follows"),
-          evidence: answers.prefix(6).compactMap(\.answerEvidence), severity: severity, goal: Goal(.answer))
+          evidence: answers.prefix(6).compactMap(\.answerEvidence), severity: severity,
+          causes: answers.lazy.compactMap(\.canonicalName).first.map {
+            ["the alias leads to \($0), which has no address: the host was removed or renamed, and the alias was not"] + causesOfMissingName
+          }, goal: Goal(.answer))
       }
     })
 }
+
+private let causesOfMissingName = [
+  "a mistyped name", "a record that is missing, or is in a zone that the client does not search", "a client that asks the wrong DNS server",
+]
 
 extension Remedy {
   fileprivate static let nameRecords = Remedy(

@@ -20,7 +20,7 @@ extension Rule {
       guard one?.isByAddress ?? true else { return [] }
       return NameSearch.all(lookups, one).compactMap { search in
         let failed = search.lookups.filter(\.isServerError)
-        guard let first = failed.first, search.lookups.allSatisfy({ $0.isServerError || $0.foundNothing }),
+        guard let first = failed.first, search.lookups.allSatisfy({ ($0.isServerError || $0.foundNothing) && !$0.hasOtherAddress }),
           let severity = search.severity(one, asError: .error, otherwise: .warning)
         else { return nil }
         let code = first.responseCode?.description ?? ""

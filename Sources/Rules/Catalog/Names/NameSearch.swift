@@ -6,7 +6,8 @@ import Transcripts
 
 extension NameLookup {
   var answerEvidence: Evidence? {
-    Evidence(answer?.number, .server, "DNS: \(type) \(name): \(responseCode == .noError ? "no data" : responseCode?.description ?? "")")
+    let alias = canonicalName.map { "an alias of \($0), " } ?? ""
+    return Evidence(answer?.number, .server, "DNS: \(type) \(name): \(alias)\(responseCode == .noError ? "no data" : responseCode?.description ?? "")")
   }
 }
 

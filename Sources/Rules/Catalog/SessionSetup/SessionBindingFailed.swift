@@ -34,6 +34,13 @@ extension Rule {
           causes: ["a fault in the client's software: the request for a further channel has to be signed with the key of the session"],
           remedies: [.patchClient, .multichannelOff])
       }
+      if [0xC000_009A, 0xC000_0205].contains(status.rawValue) {
+        var refusal = transcript.refusal(
+          of: session, status, note: note + ", which has as many as the server allows",
+          causes: ["the session has reached the server's limit of channels (32 in Samba)"], remedies: [.multichannelOff])
+        refusal.severity = .info
+        return refusal
+      }
       guard transcript.offersNoMultichannel else { return transcript.refusal(of: session, status, note: note) }
       return transcript.refusal(
         of: session, status, note: note + ", which the server never offered",

@@ -34,6 +34,11 @@ extension Transcript {
     if !session.isEstablished, let left = left(overUnreadable: .sessionSetup, request: session.requestStamp) { return [left] }
     switch end.diagnosis {
     case .cutOff(.sessionSetup, .client): return [logonCutOff(session, by: .client)]
+    // The error tells why, and has a rule of its own.
+    case .rejected(.challenge) where session.kerberosError != nil:
+      var left = logonCutOff(session, by: .client)
+      left.severity = .info
+      return [left]
     case .rejected(.challenge): return [wantsThirdLeg(session) ?? logonInSMB1(session) ?? leftOverToken(session) ?? leftOverFlags(session) ?? logonCutOff(session, by: .client)]
     case .leftOpen(.challenge):
       return [

@@ -27,7 +27,9 @@ extension Rule {
   ) { transcript in
     if let never = transcript.clientThatNeverSigns { return [never] }
     guard let request = transcript.negotiation?.request, let response = transcript.negotiation?.response,
-      !transcript.trees.contains(where: \.isConnected), let termination = transcript.ending, !transcript.wasLeftOrderly,
+      !transcript.trees.contains(where: \.isConnected), let termination = transcript.ending,
+      // The Linux kernel logs off from a session that it cannot use.
+      !transcript.wasLeftOrderly || transcript.trees.isEmpty,
       !transcript.sessions.contains(where: { $0.refusal != nil || $0.hasNoKey }), transcript.traffic.encryptedMessages == 0
     else { return [] }
     let modes = [

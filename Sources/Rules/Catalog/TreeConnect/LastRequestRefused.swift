@@ -83,6 +83,8 @@ extension Rule {
     // Who has not even seen what is there does not leave as soon.
     let limit = TimeSpan.seconds(traffic.hasListed ? 5 : 60)
     return switch refusal.command {
+    // Programs that share a file look for the locks of each other.
+    case .read where refusal.status.isOfLock, .write where refusal.status.isOfLock: !traffic.hasMovedData
     case .read, .write, .queryDirectory: true
     case .queryInfo: traffic.workDone <= 2
     case .create: !traffic.hasMovedData && traffic.workDone <= 4 && termination.stamp.time.since(refusal.stamp.time) <= limit

@@ -81,6 +81,9 @@ extension Remedy {
         "On ksmbd look at “max connections” of the share in ksmbd.conf, and globally:",
         command: #"grep -E "^\[|max connections" /etc/ksmbd/ksmbd.conf"#, fits: [.ksmbd])
     ])
+  static let functionalLevel = Remedy(
+    "When all nodes of the cluster have the same version, raise its functional level:", command: "Update-ClusterFunctionalLevel",
+    caution: "This cannot be undone, and older nodes can no longer join.", fits: [.windowsServer])
   static let clusterState = Remedy(
     "Look at the state of the cluster and its file server role:", command: "Get-ClusterGroup; Get-ClusterResource",
     fits: [.windowsServer],

@@ -66,6 +66,15 @@ extension Transcript {
         ], [.serverLogs, .securitySoftwareOnServer, .captureOtherSideOfSilence]
       )
     }
+    // Samba refuses a wrong signature with a status.
+    if peer == .server, serverSoftware == .samba {
+      return (
+        [
+          "smbd failed while it set up the share: a module in “vfs objects”, a “root preexec” script or a crash (log.smbd names it)",
+          "security software on the server, or a device on the path that ends the connection",
+        ], [.serverLogs, .sharesSamba]
+      )
+    }
     // What is not signed has no wrong signature.
     if peer == .server, !tree.requestStamp.isSigned, dialect != .smb311 {
       return (

@@ -33,7 +33,7 @@ extension Rule {
         On a node of the cluster run “Get-ClusterNode | Format-Table Name, State, BuildNumber”: nodes of different \
         versions are the cause.
         """,
-      causes: ["a cluster that is being upgraded"], remedies: [.patchBoth, .clusterState], references: ["MS-SMB2 2.2.2"]),
+      causes: ["the cluster has nodes of different versions, or its functional level was not raised after an upgrade"], remedies: [.clusterState, .functionalLevel], references: ["MS-SMB2 2.2.2"]),
     StatusFamily(
       id: "tree-network-name-deleted", codes: [0xC000_00C9],
       summary: "The share was deleted, or the server dropped it.",

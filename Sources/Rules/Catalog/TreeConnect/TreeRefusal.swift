@@ -22,11 +22,14 @@ extension Transcript {
     remedies: [Remedy]? = nil
   ) -> Observation {
     let who = session(of: tree).map { " to \($0.who)" } ?? ""
+    let isBesideShares = isBesideShares(tree)
     let isSuperseded =
       isSuperseded(tree) || isFoundByReferral(tree) || status == .networkNameDeleted && wasDisconnected(tree) || isPassedOver(tree)
     var observation = Observation(
       confidence, "\(server(of: tree)) refuses \(tree.path)\(who) with \(status)" + (note.isEmpty ? meaning(of: status) : note),
-      evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded ? .info : isBesideShares(tree) ? .warning : nil, causes: causes, goal: goal(of: tree))
+      evidence: evidence(of: tree) + (isSuperseded ? [] : endEvidence), severity: isSuperseded || isBesideShares ? .info : nil,
+      causes: isBesideShares ? ["the server closes IPC$ to this user: the user's shares work, but lists of shares, printers and DFS links do not"] : causes,
+      goal: goal(of: tree))
     observation.remedies = remedies
     if tree.hasFolderBehindShare, status.isError, ![.badNetworkName, .pathNotCovered, .accessDenied].contains(status) {
       observation.firstCauses = [Tree.folderBehindShare]
@@ -58,7 +61,7 @@ extension Transcript {
   /// To have this share, as this user.
   func goal(of tree: Tree) -> Goal {
     let session = session(of: tree)
-    return Goal(user: session?.account, hidesUser: session.map(lacksUser(of:)) ?? false, share: tree.path)
+    return Goal(user: session?.account, hidesUser: session.map(lacksUser(of:)) ?? false, share: tree.path, isForAnyUser: tree.isUnavailable)
   }
 
   private func server(of tree: Tree) -> String {

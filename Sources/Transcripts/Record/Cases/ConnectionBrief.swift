@@ -60,6 +60,8 @@ package struct ConnectionBrief: Sendable, Codable {
   package var hidesUser = false
   /// Nothing tells whose last session it is; see ``Transcript/lacksUser(of:)``.
   package var lacksUser = false
+  /// The capture has no segment of the server, which answered all the same.
+  var isServerUnseen = false
   /// A user whose name the recording lacks got in, or works on as only those do who got in.
   package var isPastLogon = false
   /// SMB2_GLOBAL_CAP_DFS of the client: MS-SMB2 2.2.3. nil when its NEGOTIATE was not captured.
@@ -146,6 +148,7 @@ extension ConnectionBrief {
     }
     isPastLogon = transcript.isPastLogon
     knowsDFS = negotiation?.request.map { $0.capabilities.contains(.dfs) }
+    isServerUnseen = transcript.visibility.unseenPeer == .server
     hidesMessages = transcript.traffic.encryptedMessages > 0 || transcript.visibility.mayHideMessages(from: .client)
     recordRarities(transcript)
   }

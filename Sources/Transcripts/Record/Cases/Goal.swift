@@ -19,6 +19,8 @@ package struct Goal: Hashable, Sendable, Codable {
   package var user: Account?
   /// The server refused a user, and the capture lacks the name: a later user may be another one.
   package var hidesUser = false
+  /// What kept the client out is not about its user.
+  package var isForAnyUser = false
   /// Without the server's name, since the same share is reached under several; nil matches every share.
   package var share: String?
 
@@ -27,9 +29,10 @@ package struct Goal: Hashable, Sendable, Codable {
     self.user = user
   }
 
-  package init(user: Account? = nil, hidesUser: Bool = false, share: String? = nil) {
+  package init(user: Account? = nil, hidesUser: Bool = false, share: String? = nil, isForAnyUser: Bool = false) {
     reach = .session
     self.user = user
+    self.isForAnyUser = isForAnyUser
     self.hidesUser = user == nil && hidesUser
     self.share = share.map { Self.shareName($0).lowercased() }
   }
@@ -62,7 +65,9 @@ extension Goal {
   /// A user that the recording does not show is unknown: such a session supersedes no failure of others.
   fileprivate var users: [Mark.User] {
     // Access to a share depends on the user, not on the kind of logon.
-    if let ticket = user?.ticket { return share == nil ? [.holderOfTicket, .userOfDomain] : [ticket == 0 ? .holderOfTicket : .ticket(ticket)] }
+    if let ticket = user?.ticket {
+      return share == nil ? [.holderOfTicket, .userOfDomain] : [ticket == 0 || isForAnyUser ? .holderOfTicket : .ticket(ticket)]
+    }
     guard let user, !user.name.isEmpty else { return [.anyone] }
     // The person at the client then gives another account.
     if user.isAutomatic { return [.named(user.name), .authenticated] }
@@ -150,9 +155,13 @@ extension ConnectionBrief {
     case .transport: Goal(.answer)
     case .negotiate: Goal(.dialect)
     case .sessionSetup: Goal(user: user, hidesUser: hidesUser)
-    case .treeConnect: Goal(user: user, hidesUser: lacksUser, share: trees.last { !$0.isConnected }?.path)
+    case .treeConnect: goal(of: trees.last { !$0.isConnected })
     case .validateNegotiate, nil: Goal(.established, user: user)
     }
+  }
+
+  private func goal(of tree: Tree?) -> Goal {
+    Goal(user: user, hidesUser: lacksUser, share: tree?.path, isForAnyUser: tree?.isUnavailable ?? false)
   }
 
   /// Who logged on, or asked a KDC for a ticket and then did not.

@@ -13,7 +13,12 @@ extension [Case] {
     others.hardware = lookups.hardware
     // The names of a server may come from its look-ups: those first.
     let names = CaseIndex(self, twins)
+    let deaf = clientsWithoutAnswers(twins)
+    let found = Set(lookups.names.lazy.filter { !$0.addresses.isEmpty }.map(LookedUpName.init))
     for lookup in lookups.names {
+      if !lookup.isAnswered, lookup.refusal == nil, deaf.contains(twins.host(lookup.client)) { continue }
+      var lookup = lookup
+      lookup.hasOtherAddress = lookup.addresses.isEmpty && found.contains(LookedUpName(lookup))
       let ours = names.cases(servedBy: lookup)
       for number in ours { cases[number].lookups.names.append(lookup) }
       guard ours.isEmpty else { continue }
@@ -23,6 +28,7 @@ extension [Case] {
     let index = CaseIndex(cases, twins)
     for exchange in lookups.exchanges {
       var exchange = exchange
+      if exchange.silence == .unanswered || exchange.silence == .unreachable, deaf.contains(twins.host(exchange.client)) { exchange.silence = .notCaptured }
       exchange.alias = aliases.alias(in: exchange)
       exchange.isForOwnName = aliases.isOwnName(in: exchange)
       guard let owner = index.owner(of: exchange) else {
@@ -43,6 +49,22 @@ extension [Case] {
     cases.recordOtherAddresses(twins)
     return (cases, others)
   }
+
+  /// The clients of which the capture has no packet that was sent to them, although servers answered. What KDCs and resolvers
+  /// answered is not known either.
+  private func clientsWithoutAnswers(_ twins: TwinAddresses) -> Set<IPAddress> {
+    let connections = lazy.flatMap(\.connections)
+    let deaf = Set(connections.filter(\.isServerUnseen).map { twins.host($0.client.address) })
+    return deaf.isEmpty ? deaf : deaf.subtracting(connections.filter(\.hasAnswer).filter { !$0.isServerUnseen }.map { twins.host($0.client.address) })
+  }
+}
+
+/// A name that a client looked up, for whichever version of IP.
+private struct LookedUpName: Hashable {
+  var client: IPAddress
+  var name: String
+
+  init(_ lookup: NameLookup) { (client, name) = (lookup.client, lookup.name) }
 }
 
 /// Finds the cases that something asked of a KDC or a resolver may belong to.

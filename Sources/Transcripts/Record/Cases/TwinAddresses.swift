@@ -60,11 +60,16 @@ extension [Case] {
       let one = self[index]
       guard let others = working[StackOfClient(client: twins.host(one.client), isIPv4: !one.server.isIPv4)] else { continue }
       let next = others.partitioningIndex { $0.start >= one.start }
-      guard next < others.count, others[next].start.since(one.start) <= .seconds(1) else { continue }
+      guard next < others.count, others[next].start.since(one.start) <= .seconds(1),
+        one.connections.contains(where: \.isOpeningUnanswered) || others[next].start.since(one.end) <= retryTime
+      else { continue }
       if !twins.distinguishes(one.server, others[next].server) { self[index].worksAtOtherAddress = true }
     }
   }
 }
+
+/// A client whose SYN is refused tries the next address at once. What comes later is another attempt.
+private let retryTime = TimeSpan.milliseconds(50)
 
 /// A client with one of the versions of IP.
 private struct StackOfClient: Hashable {
@@ -104,6 +109,10 @@ extension Spans<Timestamp> {
   func include(near one: Case) -> Bool {
     latestEnd(begunBy: one.end + Case.timeout).map { one.start.since($0) <= Case.timeout } ?? false
   }
+}
+
+extension ConnectionBrief {
+  fileprivate var isOpeningUnanswered: Bool { if case .noAnswer? = openingFailure { true } else { false } }
 }
 
 extension Case {
