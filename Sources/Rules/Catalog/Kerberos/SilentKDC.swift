@@ -41,15 +41,15 @@ extension Collection<KerberosExchange> where Self: BidirectionalCollection {
     if one.connections.contains(where: { $0.turnsToNTLM(after: last.start, lastTry: lastTry) }) { return true }
     return one.connections.contains { connection in
       connection.leavesWithoutLogon && connection.endedBy == .client && connection.lastFrame.number > last.start.number
-        && connection.negotiateFrame.map { $0 < first.start.number } ?? false
+        && (connection.negotiateFrame.map { $0 < first.start.number } ?? false || contains(where: \.isHungUp))
         && connection.lastFrame.time.since(lastTry) <= kdcTimeout
     }
   }
 }
 
 extension Collection<KerberosExchange> {
-  /// As many as tell a silent KDC from an answer that was lost.
-  var hasSeveralTries: Bool { reduce(0) { $0 + $1.tries } >= 3 || count(where: \.isHungUp) >= 2 }
+  /// As many as tell a silent KDC from an answer that was lost. One that hangs up had the request.
+  var hasSeveralTries: Bool { reduce(0) { $0 + $1.tries } >= 3 || contains(where: \.isHungUp) }
 }
 
 extension ConnectionBrief {
