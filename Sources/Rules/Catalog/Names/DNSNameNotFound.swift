@@ -27,7 +27,7 @@ extension Rule {
         let names = answers.map(\.name).uniqued
         return Observation(
           one == nil && !search.isFileServer ? .possible : .proven,
-          "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (opensAddress ? "; then the client opens the server by its address" : search.isFileServer ? "" : "; no connection follows"),
+          "DNS has no address for \(names.prefix(4).joined(separator: ", "))" + (opensAddress ? "; then the client opens the server by its address" : search.isFileServer ? "" : "\(search.isSoughtInNetBIOS ? "; nobody answers for its NetBIOS name either" : ""); no connection follows"),
           evidence: answers.prefix(6).compactMap(\.answerEvidence), severity: severity, goal: Goal(.answer))
       }
     })
