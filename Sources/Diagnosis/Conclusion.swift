@@ -160,6 +160,7 @@ struct Conclusion {
     let failed = one.failedForGood.filter { !madeUpFor.contains($0.id) }
     let stages = Dictionary(failed.map { ($0.id, $0.failedStage) }) { first, _ in first }
     let primary = explanation(among: places.map { findings[$0] }, ofFailures: stages).map { places[$0] }
+    if let primary { addOrigin(to: primary, among: places) }
     let reasons = reasons(among: places)
     for place in places {
       findings[place].mark(primary: place == primary)
@@ -173,6 +174,16 @@ struct Conclusion {
       one, failed: Set(failed.map(\.id)), madeUpFor: madeUpFor, primary: primary.map { findings[$0] }, names: site.names)
     for index in record.superseded.compactMap(index) { connections[index].isSuperseded = true }
     return record
+  }
+
+  /// Beside the reason why a host cannot be used it counts what sent the client there.
+  private mutating func addOrigin(to primary: Int, among places: [Int]) {
+    for place in places where place != primary {
+      guard let origin = findings[place].observation.origin,
+        !Set(findings[place].connections).isDisjoint(with: findings[primary].connections)
+      else { continue }
+      return findings[primary].add(origin)
+    }
   }
 
   /// By connection, the first finding that is more than a guess.

@@ -206,6 +206,16 @@ extension Finding {
     observation.remedies = written == rule.remedies ? nil : written
   }
 
+  /// Adds what sent the client to the host, behind the first of its own causes and remedies.
+  mutating func add(_ origin: Observation.Origin) {
+    var (causes, remedies) = (self.causes, self.remedies)
+    guard !causes.contains(origin.cause) else { return }
+    causes.insert(origin.cause, at: min(1, causes.count))
+    remedies.insert(origin.remedy, at: min(1, remedies.count))
+    (observation.firstCauses, observation.causes) = ([], causes)
+    (observation.firstRemedies, observation.remedies) = ([], remedies)
+  }
+
   /// A new recording is made with what Windows has.
   mutating func adviseRecordersOfWindows() {
     let written = remedies.forRecordersOfWindows

@@ -104,6 +104,8 @@ package struct Observation: Sendable, Codable {
   package var host: IPAddress?
   /// It explains less than why the client had to take this way: see ``Rule/isOfFallback``.
   package var isOfFallback = false
+  /// How the client came to the host that cannot be used: for the finding that says why it cannot.
+  package var origin: Origin?
   /// The TCP stream of all the evidence, where it is not a connection's own.
   package var tcpStream: Int?
 
@@ -128,6 +130,12 @@ package struct Observation: Sendable, Codable {
 }
 
 extension Observation {
+  /// What sent a client to a host: one more reason for all that is wrong with this host, and what to do about it.
+  package struct Origin: Sendable, Codable {
+    package var cause: String
+    package var remedy: Remedy
+  }
+
   /// What whoever opens a recording says of it, of which there are no frames.
   package static func ofRecording(_ summary: String) -> Observation { Observation(.proven, summary, evidence: []) }
 }

@@ -308,6 +308,10 @@ struct StreamAssembler {
         delivered.record(bytes, at: from)
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
+        // The segment ends with the passed payload, although the snapshot length cut it before.
+        if captured < end, passUntil == end, let none = try? payload.view(at: captured - start, count: 0) {
+          passUntil += max(0, consumer.receive(StreamChunk(bytes: none, offset: end, side: side, frame: frame)))
+        }
       }
     }
     if captured < end { skipUncaptured(from: max(captured, next), to: end, side: side, frame: frame, to: consumer) }

@@ -15,6 +15,8 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
   package var serverStart: ServerStart  // 48, 8 bytes
   /// GSS token with the mechanisms the server offers; empty when the client is to choose. 56 and 58.
   package var securityBuffer: [UInt8]
+  /// NegotiateContextCount: only with DialectRevision 0x0311.
+  package var contextCount: UInt16 = 0  // 6
   /// Only with DialectRevision 0x0311. An unreadable context ends the list.
   package var contexts: [SMB2NegotiateContext] = []
   /// False when the capture lacks the end of the message: there is no token, and contexts may be missing.
@@ -42,7 +44,8 @@ package struct SMB2NegotiateResponse: Equatable, Sendable {
     serverStart = ServerStart(try body.u64le(at: 48), now: systemTime.rawValue)
     securityBuffer = []
     guard dialectRevision == .smb311 else { return }
-    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 60), count: try body.u16le(at: 6), isWhole: isWhole)
+    contextCount = try body.u16le(at: 6)
+    contexts = [SMB2NegotiateContext](message, at: try body.u32le(at: 60), count: contextCount, isWhole: isWhole)
   }
 }
 

@@ -107,7 +107,7 @@ extension RemedyFacts {
     let isKerberos = identity?.mechanism == .kerberos
     user = identity?.user.flatMap(\.nonEmpty) ?? source.ofKDC.user
     let served = source.sessions.lazy.compactMap(\.ntlm).last { $0.nbComputerName != nil }
-    let sent = session.flatMap { $0.isEstablished ? nil : $0.foreignDomain?.accepted } ?? identity?.domain
+    let sent = session.flatMap { $0.isEstablished ? nil : $0.foreignDomain?.accepted ?? $0.domainBesideServer } ?? identity?.domain
     // A server of no domain knows its users by plain names.
     if served?.isDomainMember == false, !isKerberos, sent?.nonEmpty == nil { user = user.map { String($0.prefix { $0 != "@" }) }?.nonEmpty }
     domain = user == nil ? sent.flatMap(\.nonEmpty) : sent

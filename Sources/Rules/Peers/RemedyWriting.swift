@@ -89,7 +89,8 @@ extension Remedy {
       case .domain: facts.directory
       case .realm: facts.realm
       case .name: facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
-      case .alias: facts.alias
+      // A name that is not registered is the alias, where nothing tells the server's own.
+      case .alias: facts.alias ?? facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
       case .controller: facts.kdc
       }
     }

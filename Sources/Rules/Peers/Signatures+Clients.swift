@@ -47,7 +47,9 @@ extension Signature {
       signs: [
         .client(.strong, "its negotiate contexts are 1, 2, 5, 0x100 in this order") { $0.contexts == [1, 2, 5, 0x100] },
         .client(.strong, "its NTLM version is that of a kernel, with the version of cifs.ko as build") { $0.logon.version?.isLinuxKernel == true },
-        .client(.medium, "it offers 2.1 to 3.1.1 and not 2.0.2") { $0.dialects.map(\.rawValue) == [0x0210, 0x0300, 0x0302, 0x0311] },
+        .client(.medium, "it offers 2.1 to 3.1.1 and not 2.0.2") { $0.offersFrom210 && !$0.contexts.isEmpty },
+        // Samba does so too where smb.conf has this limit, and only the contexts tell the two apart.
+        .client(.weak, "it offers 2.1 to 3.1.1 and not 2.0.2; its negotiate contexts are not known") { $0.offersFrom210 && $0.contexts.isEmpty },
         .client(.strong, "it offers SMB1 with POSIX 2") { $0.smb1 == .posix },
         .client(.weak, "it sends NTLMSSP without SPNEGO") { $0.logon.isRaw },
         .client(.weak, "it sends no MIC") { $0.logon.hasProof && !$0.logon.hasMIC },
@@ -203,4 +205,8 @@ extension NTLMVersion {
       }
     return [name, "(build \(build))"].compactMap(\.self).joined(separator: " ")
   }
+}
+
+extension PeerTraits.Client {
+  fileprivate var offersFrom210: Bool { dialects.map(\.rawValue) == [0x0210, 0x0300, 0x0302, 0x0311] }
 }

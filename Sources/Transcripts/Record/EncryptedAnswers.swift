@@ -27,6 +27,10 @@ package struct EncryptedAnswers: Sendable {
   /// used before.
   package private(set) var endWithRefusedGoodbye = false
 
+  /// The share was connected, and the server refuses what the client asks for on it, and even to disconnect it: it cannot enter
+  /// the folder behind the share.
+  package private(set) var refuseFolder = false
+
   /// The first answer is an error: a client begins by asking for a share.
   package private(set) var beginWithRefusal = false
   private var isEmpty = true
@@ -43,6 +47,9 @@ package struct EncryptedAnswers: Sendable {
   /// That error may have refused a file on a share that was connected.
   package var mayRefuseFile: Bool { endWithRefusal && !refusesShare }
 
+  /// It refused a share: none was connected at that time, although one had been before.
+  package var endWithRefusedShare: Bool { endWithRefusal && refusesShare }
+
   /// The client asks for nothing more, on a share or at all.
   mutating func recordGoodbye() { isLeaving = true }
 
@@ -51,11 +58,12 @@ package struct EncryptedAnswers: Sendable {
     if isEmpty { (isEmpty, beginWithRefusal) = (false, size == Size.error) }
     endWithRefusedGoodbye = isLeaving && size == Size.error && last == Size.error
     largest = max(largest, size)
+    refuseFolder = isLeaving && size == Size.error && last == Size.error && hasShare && showNoFile
     switch size {
     case Size.goodbye:
       if isLeaving { hasShare = false }
       return
-    case Size.error where isLeaving: refusesShare = refusesShare || last == Size.error
+    case Size.error where isLeaving: refusesShare = refusesShare || last == Size.error && !hasShare
     case Size.error: refusesShare = !hasShare
     case Size.share: (hasShare, refusesShare) = (true, false)
     default: refusesShare = false

@@ -46,8 +46,8 @@ package struct KerberosExchange: Sendable, Codable {
   package var waited = TimeSpan.zero
   /// The same request was granted later.
   package var succeededLater = false
-  /// After a step of pre-authentication (``isStep``) the client continued as requested; it used the ticket that it got
-  /// without a proof (``unprovenTicket``).
+  /// After a step of pre-authentication (``isStep``) the client continued as requested; it used its first ticket
+  /// (``firstTicket``).
   package var isFollowed = false
   /// The same error was given before for the same request, such as over UDP and again over TCP.
   package var isRepetition = false
@@ -150,11 +150,14 @@ extension KerberosExchange {
 
   package var isGranted: Bool { grant != nil }
 
-  /// The first ticket of a user, which the KDC issued without a proof of the password: RFC 4120 3.1.3.
-  package var unprovenTicket: UInt64? {
-    guard let request, request.isInitial, !request.hasPreauthentication, request.sname.lowercased().hasPrefix("krbtgt/") else { return nil }
+  /// The first ticket of a user, with which the client asks for those of services: RFC 4120 3.1.3.
+  package var firstTicket: UInt64? {
+    guard let request, request.isInitial, request.sname.lowercased().hasPrefix("krbtgt/") else { return nil }
     return ticketFingerprint
   }
+
+  /// The KDC issued a first ticket without a proof of the password: RFC 4120 3.1.3.
+  package var isUnproven: Bool { firstTicket != nil && request?.hasPreauthentication == false }
 
   /// Who asks, as far as the recording shows it.
   package var user: String? { request?.isInitial == false ? ticketOwner : request?.cname }

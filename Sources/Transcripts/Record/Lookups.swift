@@ -49,9 +49,14 @@ package struct Lookups: Sendable, Codable {
     var seen: Set<[String]> = []
     for index in exchanges.indices {
       // What was overcome meanwhile is no repetition when it comes back.
-      guard let code = exchanges[index].error?.errorCode.rawValue, let request = exchanges[index].request,
-        !exchanges[index].succeededLater
-      else { continue }
+      guard let error = exchanges[index].error, !exchanges[index].succeededLater else { continue }
+      let code = error.errorCode.rawValue
+      guard let request = exchanges[index].request else {
+        // Nothing tells the requests apart where the capture has too little of both.
+        let key = [exchanges[index].client.description, exchanges[index].kdc.address.description, "\(code)", "\(exchanges[index].connection ?? 0)"]
+        if error.sname == nil { exchanges[index].isRepetition = !seen.insert(key).inserted }
+        continue
+      }
       let key = [
         exchanges[index].client.description, request.realm.lowercased(), exchanges[index].user?.lowercased() ?? "",
         request.sname.lowercased(), "\(code)", "\(request.isInitial)", "\(exchanges[index].connection ?? 0)",

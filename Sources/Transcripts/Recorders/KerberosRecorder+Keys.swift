@@ -58,7 +58,7 @@ extension KerberosRecorder {
 extension KerberosExchange {
   /// What the answer leaves the client to do; nil when the recording need not show it.
   var step: KerberosRecorder.Step? {
-    if let ticket = unprovenTicket { return KerberosRecorder.Step(client: client, kind: .use(ticket: ticket)) }
+    if let ticket = firstTicket { return KerberosRecorder.Step(client: client, kind: .use(ticket: ticket)) }
     guard isStep else { return nil }
     let kind: KerberosRecorder.Step.Kind =
       switch error?.errorCode {

@@ -68,7 +68,7 @@ import Transcripts
       $0.send(.client, flags: [.fin, .ack])
     },
     // SMB 3.0.2: the answer to Validate Negotiate has 136 bytes, and opens nothing.
-    ConversationCase("Validate Negotiate, and then an error", "tree-refused-encrypted error possible") {
+    ConversationCase("Validate Negotiate, and then an error", "tree-refused-encrypted error likely") {
       logOn(&$0)
       exchange(&$0, [(110, 80), (152, 136), (68, 68), (108, 73)])
       $0.send(.client, flags: [.fin, .ack])
@@ -77,6 +77,25 @@ import Transcripts
     ConversationCase("the first share is refused, and IPC$ is not", "tree-refused-encrypted error likely") {
       logOn(&$0)
       exchange(&$0, [(110, 73), (108, 80), (120, 73), (68, 68), (68, 68)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    ConversationCase("IPC$, and then a share that is refused", "tree-refused-encrypted error likely") {
+      logOn(&$0)
+      exchange(&$0, [(106, 80), (154, 73), (68, 68), (104, 73), (68, 73)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    // The server enters the folder for each request on the share, even for its end.
+    ConversationCase("a share whose folder the server cannot enter", "tree-refused-encrypted error likely") {
+      logOn(&$0)
+      exchange(&$0, [(106, 80), (122, 73), (68, 73)])
+      $0.send(.client, flags: [.fin, .ack])
+    },
+    // What is behind its beginning was not recorded; it comes before its answer all the same.
+    ConversationCase("a refused share, of which the request was cut", "tree-refused-encrypted error likely") {
+      logOn(&$0)
+      encrypted(&$0, .client, 108)
+      $0.cutLast(toPayload: 140)
+      encrypted(&$0, .server, 73)
       $0.send(.client, flags: [.fin, .ack])
     },
     ConversationCase("a share, and a file that is not there", "tree-refused-encrypted warning possible") {

@@ -145,6 +145,74 @@ import Transcripts
     #expect(finding.remedies.first?.command?.hasPrefix(command) == true, "\(finding.remedies)")
   }
 
+  /// Whose password has expired changes it at the KDC; another state of the account only an administrator ends.
+  @Test(arguments: [(23, "kpasswd"), (18, "Get-ADUser")])
+  func endsTheStateOfAnAccount(code: Int, command: String) throws {
+    let judged = Self.judge {
+      $0.ask(KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice"), answer: KerberosBytes.error(code, for: "krbtgt/LAB.EXAMPLE", stime: Self.now))
+    }
+    let finding = try #require(judged.ofOthers.first { $0.rule.id == "kerberos-account-state" })
+    #expect(finding.remedies.first?.command?.hasPrefix(command) == true, "\(finding.remedies)")
+  }
+
+  /// A realm of MIT's KDC has no directory to look into.
+  @Test(arguments: [("NEEDED_PREAUTH", true), ("Need to use PA-ENC-TIMESTAMP", false), (nil, false)])
+  func aRefusedTicketOfAnMITKDC(text: String?, isMIT: Bool) throws {
+    let judged = Self.judge {
+      $0.ask(
+        KerberosBytes.request(for: "krbtgt/LAB.EXAMPLE", user: "alice"),
+        answer: KerberosBytes.error(25, for: "krbtgt/LAB.EXAMPLE", stime: Self.now, text: text))
+      $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example", nonce: 2), answer: KerberosBytes.reply(ticket: "cifs/fs01.lab.example", etype: 23))
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.conversation.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: KerberosBytes.token(for: "cifs/fs01.lab.example"))))
+      $0.conversation.response(.response(1, 1, status: SMB2Bytes.logonFailure, session: Conversation.session, SMB2BodyBytes.error()))
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.ofCases.first { $0.rule.id == "kerberos-ap-modified" })
+    let commands = finding.remedies.compactMap(\.command)
+    #expect(commands.contains { $0.hasPrefix("kadmin") } == isMIT, "\(commands)")
+    #expect(commands.contains { $0.hasPrefix("net ads") || $0.hasPrefix("setspn") } != isMIT, "\(commands)")
+  }
+
+  /// The name of the server is not known, and the client turns from the silent KDC to NTLM, which the server refuses at once.
+  @Test(arguments: [(Int64(2), true), (40, false)])
+  func aSilentKDCBeforeNTLMIsRefused(seconds: Int64, isReason: Bool) {
+    let judged = Self.judge {
+      let port = Endpoint(address: Endpoint.testClient.address, port: 40_900)
+      for _ in 0..<3 {
+        $0.datagrams.append(
+          TestFrame(nanoseconds: $0.conversation.now, udpFrame(from: port, to: Self.kdc, KerberosBytes.request(for: "cifs/fs01.lab.example"))))
+        $0.conversation.wait(seconds: 2)
+      }
+      $0.conversation.wait(seconds: seconds)
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.conversation.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: NTLMLogon().negotiate)))
+      $0.conversation.response(.response(1, 1, status: 0xC000_0418, session: Conversation.session, SMB2BodyBytes.error()))
+      $0.conversation.send(.client, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases) == (isReason ? ["kerberos-kdc-unreachable critical likely"] : []))
+  }
+
+  /// The answer does not fit into UDP, and nobody answers on TCP port 88: the client did ask again.
+  @Test(arguments: [true, false])
+  func anAnswerTooBigAndNoTCP(asksAgain: Bool) throws {
+    let judged = Self.judge {
+      $0.ask(KerberosBytes.request(for: "cifs/fs01.lab.example"), answer: KerberosBytes.error(52, for: "cifs/fs01.lab.example", stime: Self.now))
+      let syn = TCPSegment(from: Endpoint(address: Endpoint.testClient.address, port: 49_800), to: Self.kdc, flags: [.syn]).ethernet
+      for seconds in [1, 1, 2, 4, 8] as [Int64] where asksAgain {
+        $0.datagrams.append(TestFrame(nanoseconds: $0.conversation.now, syn))
+        $0.conversation.wait(seconds: seconds)
+      }
+      $0.conversation.open()
+      $0.conversation.negotiate()
+      $0.conversation.send(.client, flags: [.fin, .ack])
+      $0.conversation.send(.server, flags: [.fin, .ack])
+    }
+    #expect(Self.words(judged.ofCases).filter { $0.hasPrefix("kerberos-response") } == (asksAgain ? ["kerberos-response-too-big error likely"] : []))
+  }
+
   /// By address there is no Kerberos: what a KDC said of the same user before is another story.
   @Test func anErrorBeforeAShareIsOpenedByAddress() {
     func story(host: String, seconds: Int64) -> [String] {
@@ -246,9 +314,10 @@ import Transcripts
     #expect(words(andThen: nil) == ["kerberos-spn-not-found error proven"])
   }
 
-  /// A KDC that demands no pre-authentication answers to a wrong password too; whoever has the right one goes on.
+  /// A KDC that demands no pre-authentication answers to a wrong password too; whoever has a ticket and can use it goes on.
   @Test(arguments: [
-    (nil, false, ["kerberos-first-ticket-unused error possible"]), (nil, true, []), (18, false, []),
+    (nil, false, ["kerberos-first-ticket-unused error possible"]), (nil, true, []),
+    (18, false, ["kerberos-first-ticket-unused error possible"]), (18, true, []),
   ] as [(Int?, Bool, [String])])
   func aFirstTicketThatIsNotUsed(proof: Int?, asksOn: Bool, expected: [String]) {
     let judged = Self.judge {

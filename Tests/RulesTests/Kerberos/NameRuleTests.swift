@@ -58,6 +58,17 @@ import Testing
     #expect(Self.fired(Self.lookup("_kerberos._tcp.lab.example", type: .srv, frame: 1, code: .nameError)).isEmpty)
   }
 
+  /// Only file servers are sought under the type 0x20 of NetBIOS names, so a later success with another name is no comfort.
+  @Test(arguments: [("fs01", ["dns-name-not-found warning"]), ("fs02", [])])
+  func aNameThatNobodyKnowsInNetBIOSEither(inNetBIOS: String, expected: [String]) {
+    var question = Self.lookup(inNetBIOS, frame: 3, tries: 3, waited: 2)
+    question.type = .netBIOS
+    #expect(
+      Self.fired(
+        Self.lookup("fs01.lab.example", frame: 1, code: .nameError), question, Self.lookup("www.example", frame: 5, code: .noError, address: true))
+        == expected)
+  }
+
   @Test func aResolverThatIsSilent() {
     #expect(Self.fired(Self.lookup("fs01.lab.example", frame: 1, tries: 2, waited: 6)) == ["dns-unanswered warning"])
     #expect(Self.fired(Self.lookup("fs01.lab.example", frame: 1, tries: 1, waited: 60)).isEmpty)

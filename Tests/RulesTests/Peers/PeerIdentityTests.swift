@@ -64,6 +64,23 @@ import Transcripts
     #expect(Peers(transcript.peerTraits).client?.description == opening.expected)
   }
 
+  /// The kernel and Samba offer the same dialects where smb.conf begins with 2.1, and only the order of the contexts tells them apart.
+  @Test(arguments: [true, false])
+  func dialectsAloneAreNoSoftware(isCut: Bool) throws {
+    let transcript = try #require(
+      Judged {
+        $0.request(
+          .request(
+            0, 0,
+            SMB2BodyBytes.negotiateRequest(
+              dialects: [0x0210, 0x0300, 0x0302, 0x0311], capabilities: 0x7f,
+              contexts: [1, 2, 5, 0x100].map { (type: UInt16($0), data: [UInt8](repeating: 0, count: 38)) })))
+        if isCut { $0.cutLast(toPayload: 4 + 64 + 44) }
+        $0.response(.response(0, 0, SMB2BodyBytes.negotiateResponse()))
+      }.transcripts.first)
+    #expect((Peers(transcript.peerTraits).client?.confidence == .likely) == !isCut)
+  }
+
   @Test func nothingIsSaidOfSilence() throws {
     let transcript = try #require(Judged { $0.send(.client, flags: [.rst]) }.transcripts.first)
     #expect(Peers(transcript.peerTraits) == Peers())

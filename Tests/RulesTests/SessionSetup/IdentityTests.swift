@@ -37,6 +37,42 @@ import Testing
       $0.wait(seconds: 6)
       $0.send(.client, flags: [.fin, .ack])
     },
+    RuleCase("a guest who gets a share and disconnects it at once", "auth-guest-granted info", "auth-guest-rejected-by-client warning") {
+      $0.negotiate()
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree()
+      $0.disconnect(4)
+    },
+    RuleCase("a guest who disconnects the share later", "auth-guest-granted info") {
+      $0.negotiate()
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree()
+      $0.wait(seconds: 2)
+      $0.disconnect(4)
+    },
+    RuleCase("a guest who opens the share's folder", "auth-guest-granted info") {
+      $0.negotiate()
+      $0.setUpSession(flags: 1, logon: NTLMLogon())
+      $0.connectTree()
+      $0.create(4)
+      $0.disconnect(5)
+    },
+    RuleCase("a user who disconnects the share at once") {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree()
+      $0.disconnect(4)
+    },
+    RuleCase("a logoff behind a NEGOTIATE that was cut, with too few contexts for a cipher", "session-rejected-by-client warning") {
+      $0.negotiateCut(answered: [1, 8])
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.logOff()
+    },
+    RuleCase("the same with as many contexts as a cipher needs") {
+      $0.negotiateCut(answered: [1, 2, 8])
+      $0.setUpSession(logon: NTLMLogon(), isSigned: true)
+      $0.logOff()
+    },
     RuleCase("an anonymous user", "auth-anonymous info") {
       $0.negotiate()
       $0.setUpSession(logon: .anonymous)
@@ -104,4 +140,28 @@ import Testing
 
   @Test(arguments: cases)
   func judges(example: RuleCase) { #expect(example.fired([.sessionSetup]) == example.expected) }
+}
+
+extension Conversation {
+  /// TREE_DISCONNECT and the end of the connection.
+  fileprivate mutating func disconnect(_ messageID: UInt64) {
+    request(.request(4, messageID, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+    response(.response(4, messageID, session: Self.session, tree: 5, SMB2BodyBytes.empty))
+    send(.client, flags: [.fin, .ack])
+  }
+
+  fileprivate mutating func logOff() {
+    request(.request(2, 3, session: Self.session, SMB2BodyBytes.empty))
+    response(.response(2, 3, session: Self.session, SMB2BodyBytes.empty))
+    send(.client, flags: [.fin, .ack])
+  }
+
+  /// NEGOTIATE of SMB 3.1.1, of which the recording has no contexts.
+  fileprivate mutating func negotiateCut(answered: [UInt16]) {
+    func contexts(_ types: [UInt16]) -> [(type: UInt16, data: [UInt8])] { types.map { ($0, [UInt8](repeating: 0, count: 38)) } }
+    request(.request(0, 0, SMB2BodyBytes.negotiateRequest(dialects: [0x0302, 0x0311], contexts: contexts([1, 2, 5, 8]))))
+    cutLast(toPayload: 4 + 64 + 44)
+    response(.response(0, 0, SMB2BodyBytes.negotiateResponse(dialect: 0x0311, contexts: contexts(answered))))
+    cutLast(toPayload: 4 + 64 + 66)
+  }
 }

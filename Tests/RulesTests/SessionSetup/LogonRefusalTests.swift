@@ -124,6 +124,19 @@ import Transcripts
         status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.serverDomain) = ("?", "FS01") })
     },
     Example(
+      "the name of the server as domain, at a member of another", "auth-logon-failure proven", cause: #"for the account of the domain send LAB\alice"#,
+      remedy: "On a Windows client give the account"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { $0.domain = "FS01" })
+    },
+    Example(
+      "the administrator of the server itself", "auth-logon-failure proven", cause: "a wrong password", remedy: "Compare the domain, user"
+    ) {
+      $0.negotiate()
+      $0.setUpSession(status: SMB2Bytes.logonFailure, logon: NTLMLogon().with { ($0.domain, $0.user) = ("FS01", "Administrator") })
+    },
+    Example(
       "any domain at a stand-alone server", "auth-logon-failure proven", cause: "a wrong password",
       remedy: "Compare the domain, user"
     ) {
@@ -240,6 +253,30 @@ import Transcripts
     // A password was sent, so there is no word of tickets.
     let said = ([finding.observation.summary] + finding.causes).filter { !$0.contains("could not get a Kerberos ticket") }
     #expect(!said.contains { $0.contains("ticket") }, "\(said)")
+  }
+
+  /// The server chooses NTLM although the client shows a ticket, which the KDC gave to a user whose password is right.
+  @Test(arguments: [true, false])
+  func namesTheTicketThatWasPassedOver(hasTicket: Bool) throws {
+    let judged = Judged {
+      $0.negotiate()
+      if hasTicket {
+        $0.request(.request(1, 1, SMB2BodyBytes.sessionSetupRequest(token: KerberosBytes.token(for: "cifs/fs01.lab.example"))))
+        $0.response(.response(1, 1, status: SMB2Bytes.moreProcessingRequired, session: Conversation.session, SMB2BodyBytes.sessionSetupResponse(token: [])))
+      }
+      for (number, token) in [(UInt64(2), NTLMLogon().negotiate), (3, NTLMLogon().authenticate)] {
+        let isLast = number == 3
+        $0.request(.request(1, number, session: isLast || hasTicket ? Conversation.session : 0, SMB2BodyBytes.sessionSetupRequest(token: token)))
+        $0.response(
+          .response(
+            1, number, status: isLast ? SMB2Bytes.logonFailure : SMB2Bytes.moreProcessingRequired, session: Conversation.session,
+            isLast ? SMB2BodyBytes.error() : SMB2BodyBytes.sessionSetupResponse(token: NTLMLogon().challenge)))
+      }
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "auth-logon-failure" })
+    #expect(finding.observation.summary.contains("Kerberos ticket for cifs/fs01.lab.example") == hasTicket, "\(finding.observation.summary)")
+    #expect(finding.causes.first?.hasPrefix("the server lists Kerberos, but does not take the ticket") == hasTicket, "\(finding.causes)")
   }
 
   /// Windows Server 2025 resets where others refuse; a close says less, and so does a later leg.

@@ -319,6 +319,19 @@ import Transcripts
   @Test(arguments: cases)
   func judges(example: RuleCase) { #expect(example.fired([.treeConnect]) == example.expected) }
 
+  /// Samba makes a share of each user's home directory.
+  @Test(arguments: [("alice", "the share has the name of the user"), ("data", "a misspelled or removed share")])
+  func knowsTheHomeOfAUser(share: String, cause: String) throws {
+    let judged = Judged {
+      $0.negotiate()
+      $0.setUpSession(logon: NTLMLogon())
+      $0.connectTree(path: #"\\fs01\\#(share)"#, status: 0xC000_00CC)
+      $0.send(.client, flags: [.fin, .ack])
+    }
+    let finding = try #require(judged.findings.first { $0.rule.id == "tree-bad-network-name" })
+    #expect(finding.causes.first?.hasPrefix(cause) == true, "\(finding.causes)")
+  }
+
   /// DesiredAccess of the refused CREATE against what the share allows.
   @Test(arguments: [
     (0x0012_0089, 0x001f_00a9, "the permissions of the file or folder"), (0x0012_019f, 0x001f_00a9, "the client wants to write"),

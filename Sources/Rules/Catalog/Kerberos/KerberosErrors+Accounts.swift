@@ -38,7 +38,7 @@ extension KerberosFamily {
       whenBenign: "When the account was disabled on purpose. Then find out what still uses it.",
       howToVerify: "Look at the account in the directory, and at event 4768 of the domain controller with failure code 0x12 or 0x17.",
       causes: ["the account is disabled, locked or expired", "the password has expired", "the hours are not permitted"],
-      remedies: [.accountState], story: { fault in fault.state.map { Story(causes: [$0]) } }),
+      remedies: [.accountState], story: { fault in fault.state.map { Story(causes: [$0], remedies: fault.remediesOfState) } }),
   ]
 
   static let ofServices: [KerberosFamily] = [

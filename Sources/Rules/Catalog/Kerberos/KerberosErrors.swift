@@ -365,6 +365,7 @@ extension KerberosFamily {
       } else if ticket.etype != nil {
         observation.remedies = ticketRemedies
       }
+      if ticket.kdc == .mit, ticket.story == nil { observation.fitToMIT(weak: ticket.etype.flatMap { $0.isWeak ? $0 : nil }, ticketRemedies) }
       return observation
     })
 }

@@ -231,7 +231,7 @@ extension KerberosFault {
 
   /// Who asked, or for what.
   private var subject: String {
-    guard exchange?.request?.isInitial == true || exchange?.request == nil && exchange?.fileServer == nil else {
+    guard exchange?.request?.isInitial == true || exchange?.request == nil && exchange?.fileServer == nil && ![7, 8].contains(code) else {
       return exchange?.request?.sname ?? error.sname?.description ?? "a service"
     }
     let user = exchange?.request?.cname ?? error.cname?.description ?? "a user"

@@ -6,36 +6,46 @@ extension Rule {
   static let kerberosFirstTicketUnused = Rule(
     id: "kerberos-first-ticket-unused", severity: .error, phase: .kerberos, nature: .silence, needs: [.kerberosTraffic],
     supersededBySuccess: true,
-    summary: "The KDC issued a first ticket without a proof of the password, and the client did not use it.",
+    summary: "The KDC issued a first ticket, and the client did not use it.",
     explanation: """
-      The KDC demands no pre-authentication of this account, so it answers everybody who asks. The answer is encrypted \
-      with the key of the account. A client with a wrong password cannot decrypt it, and asks for nothing more: the \
-      recording then shows no error, only a client that does not log on.
+      A client that logs on with Kerberos gets a first ticket for its password, asks with it for the ticket of the file \
+      server, and shows that one in SESSION_SETUP. Here it has the first ticket, asks for nothing more, and leaves the \
+      file server after NEGOTIATE. It may have failed to store the ticket, or to find it.
+
+      If the KDC demands no pre-authentication of this account, it answers everybody who asks, with an answer that is \
+      encrypted with the key of the account. A client with a wrong password cannot decrypt it: the recording then shows \
+      no error, only a client that does not log on.
       """,
-    whenBenign: "When the ticket is meant for another program, or the client asks for the server's ticket later.",
-    howToVerify: "Request a ticket by hand on the client. With a wrong password kinit says “Password incorrect”, although the KDC answered.",
-    causes: [
-      "the password is wrong (or the keytab is old): the KDC did not check it, and the client could not decrypt the answer",
-      "the client does not find the ticket: it is in the cache of another user, or KRB5CCNAME names another cache",
-      "the request for the server's ticket was not recorded",
-    ],
+    whenBenign: "When the ticket is meant for another program, and the connection to the file server only looked for its version. Or when the client asks for the server's ticket later.",
+    howToVerify: "Request both tickets by hand on the client, with kinit and kvno, and look at the program's own messages. With a wrong password kinit says “Password incorrect”, although the KDC answered.",
+    causes: causesWithProof,
     remedies: [.askForTicket, .demandPreauthentication, .ticketBeforeMount], references: ["RFC 4120 3.1.3", "RFC 4120 3.1.5"],
     judge: .lookups { lookups, one in
       let left = (one?.connections ?? []).filter(\.leavesAfterNegotiate)
       return lookups.exchanges.compactMap { exchange in
-        guard exchange.unprovenTicket != nil, !exchange.isFollowed, let request = exchange.request, let reply = exchange.reply,
+        guard exchange.firstTicket != nil, !exchange.isFollowed, let request = exchange.request, let reply = exchange.reply,
           let connection = left.first(where: { $0.id == exchange.connection })
         else { return nil }
+        let without = exchange.isUnproven ? " without a proof of the password" : ""
         return Observation(
           .possible,
-          "the KDC gave \(request.cname ?? "the client") a ticket without a proof of the password; the client asked for no ticket for the server, and left",
+          "the KDC gave \(request.cname ?? "the client") a ticket\(without); the client asked for no ticket for the server, and left",
           evidence: [
-            Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname), without pre-authentication"),
+            Evidence(request.stamp.number, .client, "AS-REQ for \(request.sname), \(exchange.isUnproven ? "without" : "with") pre-authentication"),
             Evidence(reply.number, .server, "AS-REP; no TGS-REQ follows"),
             Evidence(connection.lastFrame.number, nil, "the connection ends without SESSION_SETUP"),
-          ].compactMap(\.self), goal: Goal(), connections: [connection.id])
+          ].compactMap(\.self), causes: exchange.isUnproven ? [wrongPassword] + causesWithProof : nil,
+          remedies: exchange.isUnproven ? nil : [.askForTicket, .ticketBeforeMount, .clientLogs], goal: Goal(), connections: [connection.id])
       }
     })
+
+  private static let wrongPassword =
+    "the password is wrong (or the keytab is old): the KDC did not check it, and the client could not decrypt the answer"
+  private static let causesWithProof = [
+    "the client could not store the ticket, or does not find it: it is in the cache of another user, or KRB5CCNAME names another cache",
+    "the request for the server's ticket was not recorded",
+    "the ticket is meant for another program, and the connection only tested the server",
+  ]
 }
 
 extension Remedy {

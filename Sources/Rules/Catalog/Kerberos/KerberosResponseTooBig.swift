@@ -39,7 +39,7 @@ extension Rule {
             : "the KDC \(step.kdc.address) wants to answer over TCP, but the client does not ask again",
           evidence: [Evidence(reply.number, .server, "KRB-ERROR \(step.error?.errorCode.description ?? "")")]
             + overTCP.prefix(4).flatMap(\.silenceEvidence),
-          severity: step.request == nil ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? []))
+          severity: step.request == nil && !isBlocked ? .info : nil, goal: Goal(), connections: step.connection.map { [$0] } ?? []))
       }
       return observations.reversed()
     })

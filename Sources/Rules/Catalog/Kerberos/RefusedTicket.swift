@@ -23,6 +23,8 @@ struct RefusedTicket: Sendable {
   var story: KerberosFamily.Story?
   /// Another ticket for the same service, which the server takes at this time.
   private var accepted: AcceptedTicket?
+  /// What the KDC runs, by its errors.
+  private(set) var kdc: KDCSoftware?
   private var keys: KerberosKeyUse?
   private var user: String?
   private var requestFrame: Int
@@ -38,8 +40,13 @@ struct RefusedTicket: Sendable {
       one.lookups.exchanges.lazy.compactMap { exchange in exchange.ticketFingerprint.map { ($0, exchange) } },
       uniquingKeysWith: { first, _ in first })
     let kdcOffset = one.lookups.exchanges.lazy.compactMap(\.clockOffset).first
+    let kdc = one.lookups.exchanges.lazy.compactMap(\.error).compactMap { KDCSoftware($0) }.first
     return refused.flatMap { connection in
-      connection.sessions.compactMap { RefusedTicket($0, on: connection, grants, kdcOffset: kdcOffset) }
+      connection.sessions.compactMap {
+        var ticket = RefusedTicket($0, on: connection, grants, kdcOffset: kdcOffset)
+        ticket?.kdc = kdc
+        return ticket
+      }
     }
   }
 

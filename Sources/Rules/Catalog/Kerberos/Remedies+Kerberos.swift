@@ -31,7 +31,12 @@ extension Remedy {
     ])
   static let addAliasSPN = Remedy(
     "Register the alias for the server's computer account, as a domain administrator; -S refuses duplicates. HOST/ serves cifs/ too:",
-    command: "setspn -S HOST/ALIAS SERVER", fits: [.windowsServer, .nas, .macOSServer])
+    command: "setspn -S HOST/ALIAS SERVER", fits: [.windowsServer, .nas, .macOSServer],
+    variants: [
+      Remedy(
+        "If the name is an alias of the Samba server, register it for the computer account, or open the share by the server's own name:",
+        command: "net ads setspn add cifs/ALIAS", fits: [.samba])
+    ])
   static let useRealName = Remedy("Until then open the share by the host's own name. The evidence shows it.")
   static let findDuplicateSPN = Remedy(
     "Look for service principal names that are registered twice, and remove the wrong one:", command: "setspn -X",

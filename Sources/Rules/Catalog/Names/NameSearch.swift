@@ -18,6 +18,8 @@ struct NameSearch {
   var isFileServer: Bool
   /// The client asked for no other name with success afterwards.
   var isLast: Bool
+  /// It asked for the name in NetBIOS as well, for the service of a file server, and nobody answered (RFC 1001 Appendix A).
+  var isSoughtInNetBIOS: Bool
 
   /// Hosts that clients look for by themselves, and mostly in vain: proxies, tunnels, KDCs, mail and telephone servers of a domain.
   private static let probes: Set<String> = [
@@ -39,12 +41,14 @@ struct NameSearch {
     }
     let fileServers = HostNames(lookups.exchanges.lazy.compactMap(\.fileServer))
     let lastSuccess = addresses.last { !$0.addresses.isEmpty }?.start.number ?? 0
+    let inNetBIOS = HostNames(lookups.names.lazy.filter { $0.type == .netBIOS && $0.addresses.isEmpty }.map(\.name))
     return order.map { label in
       let lookups = groups[label] ?? []
       return NameSearch(
         lookups: lookups,
         isFileServer: one != nil || lookups.contains { fileServers.contains($0.name) },
-        isLast: (lookups.last?.start.number ?? 0) > lastSuccess)
+        isLast: (lookups.last?.start.number ?? 0) > lastSuccess,
+        isSoughtInNetBIOS: one == nil && lookups.contains { inNetBIOS.contains($0.name) })
     }
   }
 
@@ -59,7 +63,7 @@ struct NameSearch {
     if one != nil { return otherwise }
     if isFileServer { return asError }
     // What a client without SMB wanted is unknown; the last thing it asked for in vain may be it.
-    return isLast && lookups.allSatisfy { !$0.isBesideSMB } ? .warning : nil
+    return (isLast || isSoughtInNetBIOS) && lookups.allSatisfy { !$0.isBesideSMB } ? .warning : nil
   }
 }
 

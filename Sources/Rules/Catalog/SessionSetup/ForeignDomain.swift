@@ -45,6 +45,15 @@ extension Session {
     return [ntlm.nbDomainName, ntlm.dnsDomainName, ntlm.nbComputerName].contains { $0?.lowercased() == sent }
   }
 
+  /// `LAB` if the client sent the name of the server itself, a member of LAB, and was refused: that means one of the server's
+  /// own accounts, where the user meant one of the domain. The administrator of a server is one of its own.
+  var domainBesideServer: String? {
+    guard let refusal, [.logonFailure, .noSuchUser].contains(refusal), identity.mechanism == .ntlm, isOfServerItself, acceptedBefore == nil,
+      let ntlm, let user = identity.user?.lowercased(), !user.isEmpty, user != "administrator"
+    else { return nil }
+    return ntlm.nbDomainName
+  }
+
   /// `suffix` of `user@suffix`, sent to a member of another domain.
   var foreignSuffix: String? {
     guard let ntlm, ntlm.isDomainMember, let domain = ntlm.dnsDomainName?.lowercased(), !domain.isEmpty,

@@ -17,6 +17,8 @@ enum LogonRefusal {
   case ticket(KerberosFamily.Story?)
   /// Another domain than those of the server.
   case foreignDomain(ForeignDomain)
+  /// The server's own name as domain, which means one of its own accounts, sent to a member of another.
+  case localAccount(account: String, domain: String)
   /// `user@REALM`, sent in NTLM to a server that belongs to no domain but offers Kerberos.
   case userOfRealm(String)
   /// The client renews a session that it had, or the user was let in before, in a frame.
@@ -65,6 +67,7 @@ enum LogonRefusal {
     case .firstAnswer: " in its first answer to the logon, before it can have checked a password"
     case .ticket: ": the server does not accept the ticket"
     case .foreignDomain(let domain): ": the domain \(domain.sent) was sent, and the server belongs to \(domain.list)"
+    case .localAccount: ": the domain that was sent is the server itself, which means one of its own accounts"
     case .userOfRealm(let realm):
       ": it belongs to no domain, so it can check a user of \(realm) only with Kerberos, and the client sent NTLM"
     case .acceptedBefore(let times, let answer):
@@ -115,6 +118,10 @@ enum LogonRefusal {
         ? "\(domain.sentInWords): use the account's domain \(domain.list), or a local account of the server"
         : "the domain \(domain.sent) is not the server's (\(domain.list)), and works only if a trust leads to it: use an account of the server's domain, or a local account of the server"
     ]
+    case .localAccount(let account, let domain): [
+      "\(account) is an account of the server itself, and the server has none of this name: for the account of the domain send \(domain)\\\(account.split(separator: "\\").last ?? "USER")",
+      "the server has this account, with another password",
+    ]
     case .userOfRealm: ["the client could not use Kerberos and fell back to NTLM, for which the server knows only its own accounts"]
     case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [
       "possibly another server answers at this address than in frame \(answer.frame) (its ServerGuid differs), and does not know the user or the password: a load balancer, a cluster, or a new server"
@@ -159,6 +166,7 @@ enum LogonRefusal {
     case .ticket(let story?): story.remedies ?? []
     case .ticket: [.serverKeytab, .findSPN, .findDuplicateSPN, .repairSecureChannel, .serverLogs]
     case .foreignDomain: [.reconnectAs, .credentialsLinux, .storedWindowsCredentials]
+    case .localAccount: [.reconnectAs, .credentialsLinux, .accountSamba]
     case .userOfRealm: [.useKerberos, .reconnectAs, .credentialsLinux]
     case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [.loadBalancer, .accountSamba, .accountWindows]
     case .acceptedBefore: [.renewStoredPassword, .storedWindowsCredentials, .credentialsLinux]
@@ -181,7 +189,7 @@ enum LogonRefusal {
   /// Nothing of what the status alone suggests fits.
   var excludesOthers: Bool {
     switch self {
-    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .computerAccount, .strayed, .noToken, .storageAccount: true
+    case .ntlmRefused, .ntlmRefusedHere, .beforeUser, .firstAnswer, .ticket, .ticketUser, .computerAccount, .localAccount, .strayed, .noToken, .storageAccount: true
     default: false
     }
   }
@@ -217,6 +225,7 @@ extension Transcript {
     {
       return .plainNamesOnly
     }
+    if status == .noSuchUser, let account = session.localAccount { return account }
     guard status == .logonFailure || status == .wrongPassword && session.identity.mechanism == .kerberos else { return nil }
     if isAzureFiles, !isBeforeUser {
       let account = serverName.lowercased().prefix { $0 != "." }
@@ -229,6 +238,7 @@ extension Transcript {
     if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
     if let answer = session.acceptedBefore { return .acceptedBefore(times: countOfRefusals(like: session, status), answer) }
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
+    if let account = session.localAccount { return account }
     if let domain = session.foreignDomain, domain.isNone { return .foreignDomain(domain) }
     if let realm = session.foreignRealm, negotiation?.mechanisms.contains(.kerberos) == true { return .userOfRealm(realm) }
     if let domain = session.foreignDomain { return .foreignDomain(domain) }
@@ -297,6 +307,10 @@ extension Identity {
 }
 
 extension Session {
+  fileprivate var localAccount: LogonRefusal? {
+    domainBesideServer.map { LogonRefusal.localAccount(account: "\(identity.domain ?? "")\\\(identity.user ?? "")", domain: $0) }
+  }
+
   /// What about the user name no account has; nil for an ordinary one.
   fileprivate var oddityOfUser: String? {
     guard let user = identity.user else { return nil }

@@ -51,6 +51,9 @@ extension Remedy {
   static let enableAccountOfDomain = Remedy(
     "Enable the account on a domain controller, if it may be used. On a Samba domain controller “samba-tool user enable USER” does it:",
     command: "Enable-ADAccount USER")
+  static let enableAccountInDirectory = Remedy(
+    "Enable the account in the directory, if it may be used. In Active Directory:", command: "Enable-ADAccount USER", fits: .activeDirectory,
+    variants: [Remedy("Enable the account, if it may be used. On a Samba domain controller:", command: "samba-tool user enable USER", fits: [.samba])])
   static let unlockAccount = Remedy(
     "First find the source of the wrong passwords (the domain controller's security log shows the workstation), then unlock the account in Active Directory:",
     command: "Unlock-ADAccount USER",
@@ -66,6 +69,12 @@ extension Remedy {
     variants: [
       Remedy("Change the password at the workstation with Ctrl+Alt+Del.", fits: [.windowsClient]),
       Remedy("Change the password:", command: "smbpasswd -r DOMAIN-CONTROLLER -U USER", fits: .unixClients + [.macOSClient, .otherClient]),
+    ])
+  static let changePasswordAtKDC = Remedy(
+    "Change the password with the KDC: at a Windows workstation of the domain with Ctrl+Alt+Del, elsewhere with:", command: "kpasswd USER@REALM",
+    variants: [
+      Remedy("Change the password at the workstation with Ctrl+Alt+Del.", fits: [.windowsClient]),
+      Remedy("Change the password with the KDC:", command: "kpasswd USER@REALM", fits: .unixClients + [.macOSClient, .otherClient]),
     ])
   static let userRights = Remedy(
     "On a Windows server look at Local Policies, User Rights Assignment: the user or a group needs “Access this computer from the network” and must not be in “Deny access to this computer from the network”.",
@@ -110,7 +119,7 @@ extension Remedy {
       Remedy(
         "Look at the policies “Network security: Restrict NTLM” on the server and the domain controllers, and at the log Microsoft-Windows-NTLM/Operational:",
         command: "Get-WinEvent -LogName Microsoft-Windows-NTLM/Operational -MaxEvents 50", fits: [.windowsServer]),
-      Remedy("Look at “ntlm auth” in smb.conf:", command: #"testparm -sv 2>/dev/null | grep "ntlm auth""#, fits: [.samba]),
+      Remedy("Look at “ntlm auth” in smb.conf. For users of a domain the one of the domain controllers counts, so look at it there:", command: #"testparm -sv 2>/dev/null | grep "ntlm auth""#, fits: [.samba]),
       Remedy("Use Kerberos or the key of the storage account: check whether its file service permits NTLMv2.",
         command: "Get-AzStorageFileServiceProperty -ResourceGroupName GROUP -StorageAccountName ACCOUNT", fits: [.azureFiles]),
     ])

@@ -26,7 +26,8 @@ extension Rule {
     remedies: [.clientLogs, .captureOtherSide, .wanOptimizer, .encryptionSamba, .serverEncryption, .patchBoth],
     references: ["MS-SMB2 3.2.5.3.1", "MS-SMB2 3.2.5.3.3", "MS-SMB2 3.1.4.1"]
   ) { transcript in
-    guard let reason = transcript.rejection, let session = transcript.sessions.last, transcript.leaves(session, over: reason) else { return [] }
+    guard let reason = transcript.rejection, let session = transcript.sessions.last else { return [] }
+    guard transcript.leaves(session, over: reason) else { return [transcript.leftPerhapsWithoutCipher(session)].compactMap(\.self) }
     return [transcript.observation(of: reason, session)]
   }
 
@@ -85,6 +86,14 @@ extension Transcript {
     case .left(.session): return [.zeroSignature, .notSigned, .noCipher].contains(reason) && wasLeftOrderly
     default: return false
     }
+  }
+
+  /// Who logs off at once may have missed a cipher of which the capture has too little to tell.
+  fileprivate func leftPerhapsWithoutCipher(_ session: Session) -> Observation? {
+    guard end.diagnosis == .left(.session), wasLeftOrderly, end.waited <= End.promptness, mayLackAgreedCipher else { return nil }
+    return Observation(
+      .possible, "\(leftAfterLogon(session)); the capture lacks the end of NEGOTIATE, and fewer contexts are answered there than a cipher needs",
+      evidence: evidence(of: session) + endEvidence, severity: .warning, causes: Rule.noCipherCauses, firstRemedies: [.captureWhole])
   }
 
   /// What a key or the session's flags show goes before what the answer lacks.

@@ -96,6 +96,7 @@ extension Transcript {
       remedies: reason.map { reason in reason.remedies + remedies.filter { !reason.remedies.contains($0) } }
         ?? (session.identity.mechanism == .kerberos ? remedies.filter { $0 != .restrictNTLM } : isOfDomain || remedies != family.remedies ? remedies : nil))
     observation.isOfFallback = reason?.isOfFallback ?? false
+    if let service = session.ticketSetAside { observation.blame(ticketSetAside: service) }
     return observation
   }
 
@@ -168,23 +169,6 @@ extension Transcript {
         "possibly not the password: the client sends no target name, but a server with “SPN target name validation” demands one", at: 1)
     }
     return causes
-  }
-}
-
-extension Transcript {
-  /// A mechanism that the server offered, or answered with a step more, is one that it supports.
-  private func causesOfRejectedToken(_ family: StatusFamily, _ session: Session) -> [String] {
-    let supportsMechanism = session.legs > 1 || session.identity.mechanism == .ntlm && negotiation?.mechanisms.contains(.ntlm) == true
-      || session.identity.mechanism == .kerberos && negotiation?.mechanisms.contains(.kerberos) == true
-    let others = supportsMechanism ? Array(family.causes.dropFirst()) : family.causes
-    if let flags = session.ntlm?.contradictingFlags {
-      return ["the client's AUTHENTICATE message has the flags \(hexadecimal(flags.rawValue)), which contradict what both agreed in CHALLENGE: a fault in the client's software"] + others
-    }
-    if session.identity.mechanism == .kerberos {
-      return ["the server cannot use the ticket: it has no keytab or an old one, or its Kerberos is not switched on (ksmbd needs ksmbd-tools with Kerberos)"] + others
-    }
-    guard session.legs > 1 else { return others }
-    return ["the server does not accept the security token of leg \(session.legs): the NTLM message in it, or what SPNEGO adds to it (a mechListMIC)"] + others
   }
 }
 

@@ -78,17 +78,21 @@ extension Case {
     guard let failed = failedForGood.first ?? refused?.0 else { return [] }
     let share = refused?.0.id == failed.id ? refused?.1 : nil
     let failure = TargetFailure(share?.replyStamp?.status, isLogonRefused: failed.sessions.contains { $0.refusal != nil })
-    return [
-      Observation(
-        referral.isNamed ? .proven : .likely,
-        "the DFS referral for \(referral.path) leads to \(referral.target), but "
-          + (referral.isNamed ? failure.words : "the connection that the client opens at once, to \(failed.server), fails"),
-        evidence: [
-          Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
-          Evidence(failed.firstFrame.number, .client, "connection to \(failed.server)"),
-          share.flatMap { Evidence($0.replyStamp?.frame, .server, "TREE_CONNECT response: \($0.replyStamp?.status ?? .success)") },
-        ].compactMap(\.self), causes: failure.causes, remedies: failure.remedies(of: referral.path), connections: [failed.id])
-    ]
+    var observation = Observation(
+      referral.isNamed ? .proven : .likely,
+      "the DFS referral for \(referral.path) leads to \(referral.target), but "
+        + (referral.isNamed ? failure.words : "the connection that the client opens at once, to \(failed.server), fails"),
+      evidence: [
+        Evidence(referral.frame, .server, "referral of \(referral.server): \(referral.target)"),
+        Evidence(failed.firstFrame.number, .client, "connection to \(failed.server)"),
+        share.flatMap { Evidence($0.replyStamp?.frame, .server, "TREE_CONNECT response: \($0.replyStamp?.status ?? .success)") },
+      ].compactMap(\.self), causes: failure.causes, remedies: failure.remedies(of: referral.path), connections: [failed.id])
+    if referral.isNamed, failure == .connection {
+      observation.origin = Observation.Origin(
+        cause: "the DFS link \(referral.path) (or “msdfs proxy” of the share) names a server that was moved or removed: \(referral.target)",
+        remedy: .correctLink(referral.path, to: failed.server.address.description))
+    }
+    return [observation]
   }
 
   /// The server of this case sent the client on to names that no resolver knows.
@@ -198,15 +202,23 @@ extension Case {
           + asked.prefix(3).map { Evidence($0.start.number, .client, "DNS query: \($0.type) \($0.name), no answer") },
         // A client that looked the target up meant to go there.
         severity: asked.contains { !$0.isAnswered } && connection(referral.connection)?.endedBy != nil ? nil : .warning,
-        causes: [
+        causes: asked.deafResolver + [
           host.isAddressLiteral
             ? "the client does not follow the referral: an error in its DFS code, or in the list of targets"
             : "the client cannot resolve the name \(host)" + (host.contains(".") ? "" : ": it is a short name, which needs a DNS suffix"),
           "the recording contains only the traffic of this server, and the client did connect to \(host)",
         ], goal: Goal(user: connection(referral.connection)?.user, share: referral.path), connections: [referral.connection])
-      observation.remedies = (host.isAddressLiteral ? [.testTarget(host)] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
+      observation.remedies = (asked.deafResolver.isEmpty ? [] : [.resolverOfClient]) + (host.isAddressLiteral ? [.testTarget(host)] : [.record(of: host)]) + [.dfsTargets(of: referral.path), .captureWhole] + (host.contains(".") ? [] : [.fullNamesInReferrals])
       return observation
     }
+  }
+}
+
+extension [NameLookup] {
+  /// Every resolver that was asked takes no questions.
+  fileprivate var deafResolver: [String] {
+    guard let resolver = first?.resolver.address, allSatisfy({ $0.refusal != nil }) else { return [] }
+    return ["the DNS server \(resolver) takes no questions, as an ICMP error says: no DNS server runs there, or the client asks the wrong one"]
   }
 }
 
@@ -240,6 +252,14 @@ extension Remedy {
     Remedy(
       "Look up the target's short and full name on the client:",
       command: "nslookup \(target.isPlainHostName ? target : "TARGET")")
+  }
+
+  /// The software of the namespace's server is not known where its target fails.
+  fileprivate static func correctLink(_ path: String, to host: String) -> Remedy {
+    var remedy = dfsTargets(of: path)
+    remedy.text = "If \(host) is not meant to come back, let the DFS link \(path) lead to another server. On Samba it is a symbolic link in the share (msdfs:server\\share), or “msdfs proxy” in smb.conf. On Windows this shows its targets:"
+    remedy.variants = []
+    return remedy
   }
 
   fileprivate static func dfsTargets(of path: String) -> Remedy {

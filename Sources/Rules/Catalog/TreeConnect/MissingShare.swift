@@ -33,6 +33,7 @@ extension Transcript {
         ], [.shareOnly, .sharesOfServer, .sharesWindows, .sharesSamba]
       )
     }
+    if let home = storyOfHome(tree) { return home }
     guard serverSoftware == .samba else { return nil }
     return (
       [
@@ -40,6 +41,19 @@ extension Transcript {
         "smbd could not set up the share: the directory in “path” is gone or not mounted, or a module in “vfs objects” does not load (log.smbd names it)",
         "a DFS path sent to the wrong server",
       ], [.sharesSamba, .sharesOfServer, .serverLogs]
+    )
+  }
+
+  /// A share with the name of the user: Samba, and every NAS made of it, makes one of [homes].
+  private func storyOfHome(_ tree: Tree) -> (causes: [String], remedies: [Remedy])? {
+    guard let user = session(of: tree)?.identity.user?.lowercased(), !user.isEmpty, tree.share.lowercased() == user,
+      serverSoftware.map({ $0 == .samba }) ?? !isLikeKsmbd
+    else { return nil }
+    return (
+      [
+        "the share has the name of the user: the section [homes] of smb.conf is missing, or the user has no home directory on the server (or it is not mounted)",
+        "a misspelled or removed share",
+      ], [.homesSamba, .sharesSamba, .sharesOfServer, .serverLogs]
     )
   }
 
@@ -58,4 +72,10 @@ extension Transcript {
     guard !tree.isNameless, let host = tree.host, host.lowercased() != "localhost" else { return nil }
     return session(of: tree)?.otherServer(than: host)
   }
+}
+
+extension Remedy {
+  fileprivate static let homesSamba = Remedy(
+    "On Samba look at the section [homes], and check that the user's home directory exists (getent passwd USER shows it):",
+    command: "testparm -s --section-name=homes", fits: [.samba])
 }

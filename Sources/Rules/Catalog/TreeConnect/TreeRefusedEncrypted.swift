@@ -17,7 +17,8 @@ extension Rule {
       was opened before it, and the client leaves. So the server refused the share, and encryption hides the status.
 
       A refused share also shows behind other work: the client disconnects it, and the server knows nothing to \
-      disconnect.
+      disconnect. If the share was connected, and the server refuses even to disconnect it, it cannot enter the folder \
+      behind the share.
 
       A share that demands encryption is connected in clear, and what happens on it is not. If every answer then is an \
       error, the finding is a warning.
@@ -54,6 +55,17 @@ extension Rule {
         ]
         : []
     }
+    if traffic.encryptedAnswers.refuseFolder {
+      return [
+        Observation(
+          .likely, "the client gets a share, and then the server refuses every request on it, even the disconnect: the answers have the size of errors",
+          evidence: evidence,
+          causes: [
+            "the permissions of the folder behind the share do not include the user", "the folder behind the share is gone",
+            "a further share does not exist, or the user has no right to it",
+          ], firstRemedies: [.folderPermissionsWindows, .folderPermissionsSamba], goal: Goal(.established))
+      ]
+    }
     let isRefusedFirst = traffic.encryptedAnswers.beginWithRefusal && traffic.encryptedAnswers.showNoFile
     if traffic.encryptedAnswers.mayRefuseFile, !isRefusedFirst {
       return [
@@ -78,6 +90,8 @@ extension Rule {
         (.likely, "every answer in the encrypted session is an error, and the client leaves")
       } else if isRefusedFirst {
         (.likely, "the first answer in the encrypted session is an error, and the client leaves without having opened a file: the server refuses the share that the client asks for first")
+      } else if traffic.encryptedAnswers.endWithRefusedShare {
+        (.likely, "the last answer in the encrypted session is an error, given while no share was connected, and the client leaves: the server refuses the share that the client asks for last")
       } else {
         (.possible, "the last answer in the encrypted session is an error, and the client leaves before it opens a file")
       }

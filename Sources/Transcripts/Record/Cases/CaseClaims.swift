@@ -33,6 +33,8 @@ struct CaseClaims {
   private var pauses: [Pause] = []
   /// Where each connection began, and whether the client left it without a logon.
   private var beginnings: [(stamp: FrameStamp, isWithoutLogon: Bool)] = []
+  /// When users logged on with NTLM.
+  private var ntlmLogons: [Timestamp] = []
   private let start: Timestamp
   private let end: Timestamp
   /// What the server calls itself, where the client opens its address: the name may be what it did not find.
@@ -51,8 +53,10 @@ struct CaseClaims {
     isByAddress = !names.isEmpty && names.allSatisfy(\.isAddress)
     ownNames = isByAddress ? HostNames(one.connections.lazy.flatMap(\.sessions).flatMap(\.ownNamesOfServer)) : HostNames()
     for connection in one.connections {
+      ntlmLogons += connection.sessions.lazy.filter { $0.identity.mechanism == .ntlm && !$0.identity.isAnonymous }.map(\.requestStamp.time)
       if connection.hasSMB { beginnings.append((connection.firstFrame, connection.dialect != nil && connection.sessions.isEmpty)) }
-      guard connection.dialect != nil, connection.sessions.isEmpty, let answer = connection.negotiateFrame,
+      // Of an answer that was cut the dialect is not known.
+      guard connection.failedStage != .negotiate, connection.sessions.isEmpty, let answer = connection.negotiateFrame,
         answer < connection.lastFrame.number
       else { continue }
       pauses.append(Pause(frames: answer...connection.lastFrame.number, connection: connection.id))
@@ -77,11 +81,13 @@ struct CaseClaims {
   func claim(on exchange: KerberosExchange) -> Claim? {
     // An error repeats what was asked for, where the request was not captured.
     guard let service = exchange.request?.sname ?? exchange.error?.sname?.description else {
-      return exchange.silence == nil ? nil : .user
+      if exchange.silence != nil { return .user }
+      // An error of which only the beginning was captured.
+      return exchange.error != nil && pause(at: exchange.start.number) != nil ? .time : nil
     }
     if let host = serviceHost(service), !service.lowercased().hasPrefix("krbtgt/") {
       if hosts.contains(host) { return .service }
-      return hosts.isEmpty && pause(at: exchange.start.number) != nil ? .time : nil
+      return hosts.isEmpty && (pause(at: exchange.start.number) != nil || leadsToNTLM(exchange)) ? .time : nil
     }
     // The first ticket, or one for another realm's KDC.
     if isByAddress { return nil }
@@ -100,6 +106,12 @@ struct CaseClaims {
     let place = beginnings.partitioningIndex { $0.stamp.number > exchange.start.number }
     guard exchange.hasFailed, place < beginnings.count else { return false }
     return beginnings[place].isWithoutLogon && beginnings[place].stamp.time.since(exchange.start.time) <= Self.nearness
+  }
+
+  /// Nobody answers, and the client soon logs on with NTLM to a server whose name is not known.
+  private func leadsToNTLM(_ exchange: KerberosExchange) -> Bool {
+    guard exchange.silence != nil, exchange.silence != .notCaptured, !exchange.succeededLater else { return false }
+    return ntlmLogons.contains { (.zero ... Self.nearness).contains($0.since(exchange.start.time)) }
   }
 
   /// The connection that stood idle at a frame.

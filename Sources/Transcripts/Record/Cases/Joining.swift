@@ -26,12 +26,13 @@ extension [Case] {
     }
     let aliases = AliasTable(lookups.names, twins)
     let index = CaseIndex(cases, twins)
-    for exchange in lookups.exchanges {
+    let attempts = lookups.exchanges.attemptsOverTCP
+    for (place, exchange) in lookups.exchanges.enumerated() {
       var exchange = exchange
       if exchange.silence == .unanswered || exchange.silence == .unreachable, deaf.contains(twins.host(exchange.client)) { exchange.silence = .notCaptured }
       exchange.alias = aliases.alias(in: exchange)
       exchange.isForOwnName = aliases.isOwnName(in: exchange)
-      guard let owner = index.owner(of: exchange) else {
+      guard let owner = index.owner(of: exchange) ?? attempts[place].flatMap({ index.owner(of: lookups.exchanges[$0]) }) else {
         exchange.isOfAbsentUser = index.isOfAbsentUser(exchange)
         others.exchanges.append(exchange)
         continue
@@ -65,6 +66,26 @@ private struct LookedUpName: Hashable {
   var name: String
 
   init(_ lookup: NameLookup) { (client, name) = (lookup.client, lookup.name) }
+}
+
+extension [KerberosExchange] {
+  /// By the places of answers that are too big for UDP: those of the SYNs with which the client then tries in vain to ask over TCP.
+  fileprivate var attemptsOverTCP: [Int: Int] {
+    guard contains(where: { $0.error?.errorCode == .responseTooBig }) else { return [:] }
+    var attempts: [Int: Int] = [:]
+    var next: [IPAddress: [IPAddress: Int]] = [:]
+    for place in indices.reversed() {
+      let exchange = self[place]
+      if exchange.transport != .udp {
+        next[exchange.client, default: [:]][exchange.kdc.address] = place
+      } else if exchange.error?.errorCode == .responseTooBig, let attempt = next[exchange.client]?[exchange.kdc.address],
+        self[attempt].request == nil, self[attempt].start.time.since(exchange.start.time) <= Case.timeout
+      {
+        attempts[place] = attempt
+      }
+    }
+    return attempts
+  }
 }
 
 /// Finds the cases that something asked of a KDC or a resolver may belong to.

@@ -131,6 +131,14 @@ extension Transcript {
     }
   }
 
+  /// The capture lacks the end of NEGOTIATE. The server answers fewer of the client's contexts than hash, cipher and signing, so
+  /// the one about ciphers may be missing.
+  package var mayLackAgreedCipher: Bool {
+    guard dialect == .smb311, let negotiation, negotiation.cutFrame != nil, let request = negotiation.request, let response = negotiation.response
+    else { return false }
+    return !response.isWhole && request.contextCount > 3 && response.contextCount < 3 && response.contexts.ciphers == nil
+  }
+
   private var contextsAreReadable: Bool { negotiation?.contextError == nil }
 
   /// Why the client may have left right behind an answer by which the logon succeeded.
