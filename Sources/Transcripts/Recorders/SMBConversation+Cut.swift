@@ -34,7 +34,7 @@ extension SMBConversation {
     transcript.orient(by: head.isResponse, side: side)
     let stamp = MessageStamp(head, frame)
     if head.isResponse {
-      transcript.recordResponses(1, in: frame)
+      transcript.recordResponses(1, in: frame, isUse: head.command != .echo)
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
         transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: head.treeID, frame)
       }
@@ -48,7 +48,8 @@ extension SMBConversation {
       if head.command == .ioctl { transcript.visibility.cutIoctlFrame = frame.number }
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
       transcript.traffic.requests += 1
-      transcript.recordRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
+      let turnsAway = isLeaving || head.command == .cancel || head.command == .echo && transcript.traffic.awaited != nil
+      transcript.recordRequests(1, in: frame, turnAway: turnsAway)
       transcript.traffic.lastRequestLeaves = isLeaving
       // Only what comes behind Validate Negotiate shows that the client went on.
       if transcript.lastValidation?.requestStamp.frame == frame.number { transcript.traffic.requestsSinceValidation = 0 }
