@@ -51,7 +51,8 @@ extension Transcript {
       Evidence(negotiation?.responseStamp?.frame, .server, "NEGOTIATE response, SMB \(dialect?.description ?? "?")"),
       Evidence(
         validation.requestStamp.frame, .client,
-        "VALIDATE_NEGOTIATE_INFO request, \(signed(validation.requestStamp))"),
+        validation.isRecognizedByForm
+          ? "IOCTL request, the only signed one and as long as Validate Negotiate" : "VALIDATE_NEGOTIATE_INFO request, \(signed(validation.requestStamp))"),
       Evidence(
         validation.responseStamp?.frame, .server,
         "VALIDATE_NEGOTIATE_INFO response, \(signed(validation.responseStamp))"

@@ -74,6 +74,9 @@ package struct SMB2ValidateNegotiateRequest: Equatable, Sendable {
   /// The list is valid and ends where the input ends. A malformed request proves nothing about the NEGOTIATE before it.
   package var isWellFormed: Bool { !dialects.isEmpty && inputCount == 24 + 2 * dialects.count }
 
+  /// Bytes of the whole message (2.2.1, 2.2.31) with a list of one to six dialects: more are not defined.
+  package static let usualMessageSizes = SMB2Header.length + 56 + 24 + 2...SMB2Header.length + 56 + 24 + 12
+
   package init(_ input: borrowing ByteView) throws(DecodeError) {
     inputCount = input.count
     capabilities = SMB2Capabilities(rawValue: try input.u32le(at: 0))

@@ -23,9 +23,8 @@ package struct SMB2TreeConnectResponse: Equatable, Sendable, Codable {
   package var maximalAccess: UInt32
 
   package init(_ message: borrowing ByteView) throws(DecodeError) {
+    shareType = try SMB2ShareType(ofResponse: message)
     let body = try message.view(from: SMB2Header.length)
-    try body.expect("StructureSize", at: 0, equals: 16)
-    shareType = SMB2ShareType(rawValue: try body.u8(at: 2))
     shareFlags = SMB2ShareFlags(rawValue: try body.u32le(at: 4))
     capabilities = try body.u32le(at: 8)
     maximalAccess = try body.u32le(at: 12)
@@ -36,6 +35,14 @@ package struct SMB2TreeConnectResponse: Equatable, Sendable, Codable {
 package struct SMB2ShareType: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// The type of the share in a TREE_CONNECT response, whose end may be missing.
+  package init(ofResponse message: borrowing ByteView) throws(DecodeError) {
+    let body = try message.view(from: SMB2Header.length)
+    try body.expect("StructureSize", at: 0, equals: 16)
+    self.init(rawValue: try body.u8(at: 2))
+  }
+
   package static let disk = Self(rawValue: 1)
   package static let pipe = Self(rawValue: 2)
   package static let printer = Self(rawValue: 3)

@@ -56,6 +56,7 @@ extension Transcript {
 
   /// The server's later segments come after bytes that the client never received.
   var noteOnLostAnswer: String {
+    if provenSilence != nil { return "; the client's acknowledgments stand still until then, so nothing arrived" }
     let count = visibility.unseenServerTail
     return count == 0
       ? "" : "; the server's sequence numbers show that it sent \(count) bytes, \(Claim.lostAnswer)"

@@ -15,6 +15,8 @@ package struct NeighborSearch: Hashable, Sendable, Codable {
   package var isBesideSMB = false
   /// The recording has no SMB.
   package var isWithoutSMB = false
+  /// The recording has traffic of the client with one other host, so that an answer to it would be in it, too.
+  package var isOfShownClient = true
 
   package init(client: IPAddress, target: IPAddress, first: FrameStamp) {
     (self.client, self.target, self.first, last) = (client, target, first, first)

@@ -122,6 +122,8 @@ extension Transcript {
     }
     if let smb1, smb1.request != nil || smb1.response != nil {
       if smb1.upgrade != nil { return answered(.upgrade, otherwise: .inconclusive) }
+      // Nobody wanted in.
+      if isVersionProbe { return smb1.response?.dialectIndex == nil ? .inconclusive : .passed }
       if let response = smb1.response { return response.dialectIndex == nil ? .failed : answered(.negotiate) }
       return unanswered(.negotiate)
     }

@@ -31,6 +31,8 @@ package struct Traffic: Sendable {
   @OptionalStamp package var turnedAway: FrameStamp?
   /// The server's last message.
   @OptionalStamp package var lastResponse: FrameStamp?
+  /// Its last message that answers something else than ECHO, by which clients only ask whether it is there.
+  @OptionalStamp package var lastUse: FrameStamp?
   /// Between the last two of them.
   var silence = TimeSpan.zero
   /// The first of them that does work: no referral and no question about interfaces.

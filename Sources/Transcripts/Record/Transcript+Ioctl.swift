@@ -11,6 +11,17 @@ extension Transcript {
       if traffic.firstWorkFrame == nil, hasTree, !body.controlCode.isPreparation { traffic.firstWorkFrame = message.stamp.frame }
       return body.referralPath.map { openReferral($0, message.stamp) } ?? .other
     }
+    var request = body.validateNegotiate
+    // Nearly always the same list: one copy of it is enough.
+    if let offered = negotiation?.request?.dialects, request?.dialects == offered { request?.dialects = offered }
+    return open(
+      Validation(
+        request: request, requestStamp: message.stamp, sessionID: message.header.sessionID,
+        requestSignature: message.header.signature,
+        maxOutputResponse: body.maxOutputResponse))
+  }
+
+  mutating func open(_ validation: Validation) -> SMBConversation.OpenRequest {
     dropSettledValidations()
     if validations.count >= SMBConversation.Limit.validations {
       visibility.limitsReached += 1
@@ -20,14 +31,7 @@ extension Transcript {
     }
     traffic.requestsSinceValidation = 0
     traffic.responsesSinceValidation = 0
-    var request = body.validateNegotiate
-    // Nearly always the same list: one copy of it is enough.
-    if let offered = negotiation?.request?.dialects, request?.dialects == offered { request?.dialects = offered }
-    validations.append(
-      Validation(
-        request: request, requestStamp: message.stamp, sessionID: message.header.sessionID,
-        requestSignature: message.header.signature,
-        maxOutputResponse: body.maxOutputResponse))
+    validations.append(validation)
     return .validation(validations.count - 1)
   }
 

@@ -27,7 +27,8 @@ extension Transcript {
     let hasTree = trees.indices.contains { trees[$0].isConnected }
     if let answered = messages.answered {
       if let create = messages.firstCreate, answered.isBehind(create), hasTree { traffic.isInUse = true }
-      recordResponses(messages.responses, in: answered)
+      recordResponses(messages.responses, in: answered, isUse: false)
+      if let used = messages.used { traffic.lastUse = used }
     }
     (traffic.oldestOpen, traffic.oldestOpenIsPending) = (work.open, work.openIsPending)
     record(work)
@@ -82,19 +83,22 @@ extension Transcript {
       protection: protection.isWatched, shares: watchesTrees, countsAtOnce: !traffic.isSMB || !validations.isEmpty)
   }
 
-  /// - Parameter areBelated: they answer what was asked before the last validation.
-  mutating func recordResponses(_ count: Int, areBelated: Bool = false, in frame: FrameStamp) {
+  /// - Parameters:
+  ///   - areBelated: they answer what was asked before the last validation.
+  ///   - isUse: the last of them answers something else than ECHO.
+  mutating func recordResponses(_ count: Int, areBelated: Bool = false, in frame: FrameStamp, isUse: Bool = true) {
     traffic.responses += count
     if !areBelated { traffic.responsesSinceValidation += count }
-    if count > 0 { recordAnswer(in: frame) }
+    if count > 0 { recordAnswer(in: frame, isUse: isUse) }
   }
 
   /// The server said something: counting cannot tell what else it owes.
-  mutating func recordAnswer(in frame: FrameStamp) {
+  mutating func recordAnswer(in frame: FrameStamp, isUse: Bool = true) {
     traffic.isAwaitingAnswer = false
     traffic.awaited = nil
     traffic.silence = traffic.lastResponse.map { frame.time.since($0.time) } ?? .zero
     traffic.lastResponse = frame
+    if isUse { traffic.lastUse = frame }
     // What answers LOGOFF is no answer to what was given up for it.
     if let first = traffic.firstWorkFrame, first < frame.number, traffic.turnedAway == nil || abandoned == nil {
       traffic.isInUse = true

@@ -91,6 +91,9 @@ final class TransportFacts: Sendable {
   /// When the server confirmed bytes of the client last, and how far.
   var lastServerAcknowledgment: FrameStamp? { serverAcknowledgment.wrappedValue }
   let clientConfirmed: Int
+  private let clientAcknowledgment: OptionalStamp
+  /// When the client confirmed further bytes of the server last.
+  var lastClientAcknowledgment: FrameStamp? { clientAcknowledgment.wrappedValue }
   /// The shortest time in which the server confirmed what the client had sent last.
   let shortestDelay: TimeSpan?
   let notices: [ICMPNotice]
@@ -112,6 +115,7 @@ final class TransportFacts: Sendable {
     serverEnd = state.nextOffset(of: clientSide.other)
     serverAcknowledgment = OptionalStamp(wrappedValue: state.lastAcknowledgment(of: clientSide))
     clientConfirmed = state.acknowledgedOffset(of: clientSide)
+    clientAcknowledgment = OptionalStamp(wrappedValue: state.lastAcknowledgment(of: clientSide.other))
     shortestDelay = state.shortestDelay(of: clientSide)
     notices = connection.notices
     drops = connection.drops

@@ -36,6 +36,7 @@ package struct Tree: Sendable, Codable {
     var useInClear: ShareUse?
     var signatureAcceptedFrame: Int?
     var connectedElsewhere: OtherConnect?
+    var cutType: SMB2ShareType?
   }
 
   /// The path was cut off, or the request was not captured.
@@ -79,10 +80,18 @@ package struct Tree: Sendable, Codable {
     let name = lastPart
     return name.isEmpty ? path : String(name)
   }
+  /// As the answer says, also one of which the capture has only the beginning.
+  package var type: SMB2ShareType? { response?.shareType ?? (rarities.isAbsent ? nil : rarities.read { $0.cutType }) }
+
+  /// Takes the type from an answer whose end is missing.
+  mutating func recordType(beginning message: borrowing ByteView) {
+    if let type = try? SMB2ShareType(ofResponse: message) { rarities.value.cutType = type }
+  }
+
   /// The inter-process share that clients connect for its pipes.
   package var isPipeShare: Bool {
     // Asked often, so by the last byte first, and without a copy of the name.
-    response?.shareType == .pipe || endsLikePipeShare && lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
+    type == .pipe || endsLikePipeShare && lastPart.utf8.elementsEqual("ipc$".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 > 0x40 }
   }
 
   /// `\\server\share\folder`: more than MS-SMB2 2.2.9 allows.

@@ -7,7 +7,7 @@ package struct Validation: Sendable {
   package var request: SMB2ValidateNegotiateRequest?
   package var requestStamp: MessageStamp
   package var sessionID: UInt64
-  var requestSignature: SMB2Signature
+  var requestSignature: SMB2Signature?
   package var maxOutputResponse: UInt32 = 0
   package var response: SMB2ValidateNegotiateResponse?
   package var responseStamp: MessageStamp?
@@ -18,6 +18,8 @@ package struct Validation: Sendable {
 
   /// The answer succeeded, and the capture lacks what it says.
   package var isCut = false
+  /// The capture lacks the control code: it is a request of this length, and the only one that is signed.
+  package var isRecognizedByForm = false
 
   package var status: NTStatus? { responseStamp?.status }
 

@@ -72,17 +72,18 @@ struct NeighborRecorder {
   /// Whether answers to a host would be in the recording, as far as it tells.
   func isShown(_ host: IPAddress) -> Bool { shown.isEmpty || shown.contains(host) }
 
-  /// The searches that nobody answered, in order, as far as the recording would have the answers.
+  /// The searches that nobody answered, in order. Without SMB, only those to which the recording would have the answers.
   ///
   /// - Parameter clientsWithSMB: of the recording.
   func finish(clientsWithSMB: Set<IPAddress>) -> [NeighborSearch] {
-    let found = waiting.values.joined().map(\.value).filter { $0.isUnanswered && isShown($0.client) }
+    let found = waiting.values.joined().map(\.value).filter { $0.isUnanswered && (isShown($0.client) || !clientsWithSMB.isEmpty) }
     let byClient = Dictionary(grouping: found, by: \.client)
     return found.filter { byClient[$0.client, default: []].count <= Limit.searchesOfClient }
       .map { search in
         var search = search
         search.isBesideSMB = clientsWithSMB.contains(search.client)
         search.isWithoutSMB = clientsWithSMB.isEmpty
+        search.isOfShownClient = isShown(search.client)
         return search
       }.sorted { $0.first.number < $1.first.number }
   }

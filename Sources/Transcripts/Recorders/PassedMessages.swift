@@ -43,6 +43,8 @@ extension SMBConversation {
     /// Of the first request behind the last answer, of the last answer, and of the last request that asks for something.
     @OptionalStamp private(set) var awaited: FrameStamp?
     @OptionalStamp private(set) var answered: FrameStamp?
+    /// Of the last answer to something else than ECHO.
+    @OptionalStamp private(set) var used: FrameStamp?
     /// Between the last two answers.
     private(set) var silence: TimeSpan?
     @OptionalStamp private(set) var asked: FrameStamp?
@@ -63,6 +65,7 @@ extension SMBConversation {
         responses &+= 1
         if let answered { silence = frame.time.since(answered.time) }
         answered = frame
+        if !message.isEcho { used = frame }
         awaited = nil
       } else {
         // Of an idle server it is the only question; beside others it asks whether they are worth the wait.

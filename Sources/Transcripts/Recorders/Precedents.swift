@@ -1,5 +1,5 @@
 package import Packets
-import Protocols
+package import Protocols
 
 /// A share that was connected without encryption, here or on another connection.
 package struct ShareUse: Sendable, Codable {
@@ -10,11 +10,24 @@ package struct ShareUse: Sendable, Codable {
   package var isOpen: Bool
 }
 
+/// Two servers that answer at one address, by their ServerGuids (MS-SMB2 2.2.4).
+package struct ServerChange: Sendable, Codable {
+  /// Of the answer that is cited, and of the connection that cites it.
+  package var there: GUID
+  package var here: GUID
+
+  /// nil where either has none, and where both are the same.
+  init?(there: GUID?, here: GUID?) {
+    guard let there, let here, there != here else { return nil }
+    (self.there, self.here) = (there, here)
+  }
+}
+
 /// Where the server let the same user in before.
 package struct EarlierAnswer: Sendable, Codable {
   package var frame: Int
-  /// The server calls itself by another ServerGuid since: MS-SMB2 2.2.4.
-  package var isOfOtherServer: Bool
+  /// Another server answers since.
+  package var change: ServerChange?
   /// What the client called the server then (MsvAvTargetName).
   package var targetName: String?
 }
@@ -24,12 +37,20 @@ package struct OtherConnect: Sendable, Codable {
   package var frame: Int
   /// From the refusal; negative for an earlier one.
   package var distance: TimeSpan
-  /// The server calls itself by another ServerGuid there: MS-SMB2 2.2.4.
-  package var isOfOtherServer: Bool
+  /// Another server answered there.
+  package var change: ServerChange?
   /// The server's name in the path that was connected.
   package var host: String?
 
   package var isLater: Bool { distance > .zero }
+}
+
+extension EarlierAnswer {
+  package var isOfOtherServer: Bool { change != nil }
+}
+
+extension OtherConnect {
+  package var isOfOtherServer: Bool { change != nil }
 }
 
 /// Logons with NTLM, of any user, that a server accepted shortly before it refused one, or shortly after.
@@ -137,8 +158,8 @@ final class Precedents {
         if session.ntlm?.isVersion1 == true { self.grant(.version1(server), grant) }
         if !session.flags.contains(.encryptData) { self.grant(.clearAdmission(server), grant) }
       } else if reply.status?.isError == true, let known = logons[key], Account(known.names).isSame(as: Account(names)) {
-        let isOther = known.server != nil && transcript.serverGUID != nil && known.server != transcript.serverGUID
-        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(frame: known.frame, isOfOtherServer: isOther, targetName: known.target)
+        transcript.sessions[index].rarities.value.acceptedBefore = EarlierAnswer(
+          frame: known.frame, change: ServerChange(there: known.server, here: transcript.serverGUID), targetName: known.target)
       }
     }
     // Grants of a while ago prove nothing about now.

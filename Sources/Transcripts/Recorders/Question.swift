@@ -67,7 +67,7 @@ extension Transcript {
       sessions[index].record(grant, for: open.question)
     case .share, .clearShare, .signature:
       guard let index = trees.lastIndex(where: { $0.replyStamp?.frame == frame }) else { return }
-      trees[index].record(grant, for: open, isOfOtherServer: grant.server != nil && serverGUID != nil && grant.server != serverGUID)
+      trees[index].record(grant, for: open, ServerChange(there: grant.server, here: serverGUID))
     case .port:
       guard grant.client != client.address, grant.stamp.time.since(open.stamp.time).magnitude <= Precedents.restartTime else { return }
       rarities.value.answersOthers = grant.stamp
@@ -94,13 +94,13 @@ extension Session {
 }
 
 extension Tree {
-  fileprivate mutating func record(_ grant: Grant, for open: OpenQuestion, isOfOtherServer: Bool) {
+  fileprivate mutating func record(_ grant: Grant, for open: OpenQuestion, _ change: ServerChange?) {
     switch open.question {
     case .clearShare: rarities.value.useInClear = ShareUse(frame: grant.stamp.number, user: grant.user, isOpen: grant.isOpen)
     case .signature: rarities.value.signatureAcceptedFrame = grant.stamp.number
     default:
       rarities.value.connectedElsewhere = OtherConnect(
-        frame: grant.stamp.number, distance: grant.stamp.time.since(open.stamp.time), isOfOtherServer: isOfOtherServer, host: grant.host)
+        frame: grant.stamp.number, distance: grant.stamp.time.since(open.stamp.time), change: change, host: grant.host)
     }
   }
 }

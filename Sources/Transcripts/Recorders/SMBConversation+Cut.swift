@@ -34,7 +34,7 @@ extension SMBConversation {
     transcript.orient(by: head.isResponse, side: side)
     let stamp = MessageStamp(head, frame)
     if head.isResponse {
-      transcript.recordResponses(1, in: frame)
+      transcript.recordResponses(1, in: frame, isUse: head.command != .echo)
       if let status = head.status, status.saysSessionIsGone || status.saysShareIsGone {
         transcript.recordLoss(status, of: head.command, sessionID: head.sessionID, treeID: head.treeID, frame)
       }
@@ -45,10 +45,11 @@ extension SMBConversation {
       if head.command == .create, transcript.traffic.firstWorkFrame == nil, transcript.trees.contains(where: \.isConnected) {
         transcript.traffic.firstWorkFrame = frame.number
       }
-      if head.command == .ioctl { transcript.visibility.cutIoctlFrame = frame.number }
+      if head.command == .ioctl { takeCutIoctl(head, size: head.count + count, stamp) }
       let isLeaving = [.logoff, .treeDisconnect].contains(head.command)
       transcript.traffic.requests += 1
-      transcript.recordRequests(1, in: frame, turnAway: isLeaving || [.cancel, .echo].contains(head.command))
+      let turnsAway = isLeaving || head.command == .cancel || head.command == .echo && transcript.traffic.awaited != nil
+      transcript.recordRequests(1, in: frame, turnAway: turnsAway)
       transcript.traffic.lastRequestLeaves = isLeaving
       // Only what comes behind Validate Negotiate shows that the client went on.
       if transcript.lastValidation?.requestStamp.frame == frame.number { transcript.traffic.requestsSinceValidation = 0 }
@@ -81,6 +82,18 @@ extension SMBConversation {
     takeRequest(Decoded(header: header, body: .ioctlRequest(request), stamp: stamp, side: side, size: message.count))
   }
 
+  /// A client that signs nothing else signs this: MS-SMB2 3.2.5.5. The length is that of a list of one to six dialects.
+  private func takeCutIoctl(_ head: SMB2MessageHead, size: Int, _ stamp: MessageStamp) {
+    transcript.visibility.cutIoctlFrame = stamp.frame
+    guard stamp.isSigned, let tree = transcript.trees.last, tree.isConnected, !tree.requestStamp.isSigned,
+      transcript.dialect.map({ $0 < .smb311 }) ?? true, transcript.lastValidation?.requestStamp.frame != stamp.frame,
+      SMB2ValidateNegotiateRequest.usualMessageSizes.contains(size), size % 2 == 0
+    else { return }
+    let validation = Validation(
+      request: nil, requestStamp: stamp, sessionID: head.sessionID ?? 0, isRecognizedByForm: true)
+    wait(for: transcript.open(validation), number(of: head, stamp))
+  }
+
   /// What an answer says before its token. At the end of the connection the server itself may have left it unfinished.
   func takeBeginning(of message: borrowing ByteView, _ header: SMB2Header, _ stamp: MessageStamp) {
     guard !isOver, !header.isInterim, !header.isUnsolicited, let status = header.status else { return }
@@ -89,7 +102,12 @@ extension SMBConversation {
       return keep(EarlyReply(messageID: header.messageID, content: .smb2(Reply(header: header, stamp: stamp))))
     }
     guard !status.isError || status == .moreProcessingRequired else { return }
+    if case .tree(let place) = openRequests[index].request, place < transcript.trees.count {
+      transcript.trees[place].recordType(beginning: message)
+    }
     if openRequests[index].request.isValidation {
+      // What is answered may as well be another request.
+      guard transcript.lastValidation?.isRecognizedByForm != true else { return forgetValidation(index) }
       // Whether it is signed is known, and nothing of what it says.
       countPassed()
       let open = openRequests.remove(at: index).request
@@ -120,9 +138,13 @@ extension SMBConversation {
       WorkRefusal(command: head.command, status: status, sessionID: head.sessionID, treeID: nil, stamp: frame))
   }
 
+  /// Without its own number a request takes one that no request has.
+  private func number(of head: SMB2MessageHead, _ stamp: MessageStamp) -> UInt64 {
+    head.messageID ?? (1 << 62 | UInt64(truncatingIfNeeded: stamp.frame))
+  }
+
   private func takeCutRequest(_ head: SMB2MessageHead, _ stamp: MessageStamp) {
-    // Without its own number a request takes one that no request has.
-    let messageID = head.messageID ?? (1 << 62 | UInt64(truncatingIfNeeded: stamp.frame))
+    let messageID = number(of: head, stamp)
     switch head.command {
     case .negotiate where transcript.negotiation == nil:
       transcript.negotiation = Negotiation(request: nil, requestStamp: stamp)
@@ -144,7 +166,9 @@ extension SMBConversation {
       return keepRefusal(head, stamp)
     }
     // Of what a Validate Negotiate answer says nothing is known.
-    if openRequests[index].request.isValidation, stamp.status?.isError != true { return forgetValidation(index) }
+    if openRequests[index].request.isValidation, stamp.status?.isError != true || transcript.lastValidation?.isRecognizedByForm == true {
+      return forgetValidation(index)
+    }
     let open = openRequests.remove(at: index).request
     transcript.answer(open, cutReply: stamp, head)
   }

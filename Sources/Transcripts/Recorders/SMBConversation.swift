@@ -243,7 +243,8 @@ extension SMBConversation: SMBMessageSink {
     // Written back as a whole: an access that lasts through a call is checked at run time.
     var messages = passed
     messages.add(
-      message, isAnswered: isAnswered, turnsAway: message.isCancel || message.isEcho && transcript.traffic.awaited != nil,
+      message, isAnswered: isAnswered,
+      turnsAway: message.isCancel || message.isEcho && messages.answered == nil && transcript.traffic.awaited != nil,
       frame: frame, side: side)
     passed = messages
     if message.wantsAnswer, !isAnswered { recordWork(message, frame) }
@@ -334,7 +335,8 @@ extension SMBConversation: SMBMessageSink {
       // An answer to LOGOFF or TREE_DISCONNECT does not answer the request that the client gave up.
       if transcript.traffic.turnedAway == nil || transcript.abandoned == nil { transcript.traffic.encryptedAnswers.record(size) }
       transcript.traffic.responsesSinceValidation += 1
-      transcript.recordAnswer(in: frame)
+      // An answer to ECHO has that size too.
+      transcript.recordAnswer(in: frame, isUse: !EncryptedAnswers.turnsAway(size))
     }
     if transcript.traffic.firstEncryptedFrame == nil { (context.frameIsCited, transcript.traffic.firstEncryptedFrame) = (true, origin.firstFrame) }
     if transcript.peer(side) == .client {

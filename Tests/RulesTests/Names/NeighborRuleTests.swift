@@ -40,10 +40,16 @@ import Testing
     #expect(finding.observation.summary.contains("perhaps the gateway to \(Self.name) (192.0.2.77)"))
   }
 
-  /// A client that uses SMB has no need of that host, and a scanner wants none of them.
-  @Test func noFailure() {
+  /// Beside the SMB of other clients it is not known what the host was wanted for.
+  @Test func besideOthers() {
     let healthy = Conversation.healthy().frames
-    #expect(Self.fired(healthy + Self.searches(from: 100)).isEmpty)
+    #expect(Self.fired(healthy + Self.searches(from: 100)) == ["arp-unanswered info possible"])
+    let own = Conversation.healthy(client: Self.client).frames
+    #expect(Self.fired(own + Self.searches(from: 100)).isEmpty)
+  }
+
+  /// A scanner wants none of them.
+  @Test func noFailure() {
     let scan = (1...6).flatMap { Self.searches(for: IPAddress(10, 77, 0, 100 + $0)) }.sorted { $0.time.nanoseconds < $1.time.nanoseconds }
     #expect(Self.fired(scan).isEmpty)
   }

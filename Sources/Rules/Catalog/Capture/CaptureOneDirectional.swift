@@ -10,7 +10,8 @@ extension Rule {
     summary: "Only one direction was recorded.",
     explanation: """
       For these connections the recording has only what one side sent, although acknowledgments show that the other \
-      side sent something too. Requests without answers then prove nothing and are not reported.
+      side sent something too. A request without an answer then proves nothing and is not reported, unless the client's \
+      later acknowledgments show that nothing came back to it.
       """,
     whenBenign: "Always. This says nothing about the connections themselves.",
     howToVerify: "Check whether the other direction takes another path or another interface.",

@@ -43,12 +43,14 @@ extension NeighborSearch {
     let named = lookups.names.last { $0.addresses.contains(target) && $0.start.number < last.number }
     let behind = named == nil ? lookups.names.last { isPerhapsGateway(to: $0) } : nil
     // A host that looks for many in vain is no user's client that wants to reach one.
-    guard named != nil || isWithoutSMB && lookups.neighbors.count <= 3 || !isBesideSMB && behind != nil else { return nil }
+    let isAlone = named == nil && behind == nil
+    guard named != nil || !isBesideSMB && (behind != nil || lookups.neighbors.count <= 3) else { return nil }
     let to = named.map { ", the address of \($0.name)" } ?? behind.map { ", perhaps the gateway to \($0.name) (\($0.addresses[0]))" } ?? ""
     return Observation(
       named == nil ? .possible : .likely, "no host answers for \(target)\(to) (\(method)); no connection follows",
       evidence: [Evidence((named ?? behind)?.answer?.number, .server, "the answer for \((named ?? behind)?.name ?? "")")].compactMap(\.self) + evidence,
-      severity: .warning,
+      // Beside the SMB of other clients, a host that looks for another may want anything there.
+      severity: isAlone && !isWithoutSMB || !isOfShownClient ? .info : .warning,
       causes: behind == nil ? nil : ["the gateway is down, or the client's route to that network is wrong", "the name leads to a wrong address"],
       remedies: [.hardwareAddress(of: target), .checkAddress], goal: Goal(.answer))
   }

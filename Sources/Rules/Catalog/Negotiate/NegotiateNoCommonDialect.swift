@@ -46,7 +46,7 @@ extension Rule {
         evidence: [
           Evidence(smb1.requestStamp?.number, .client, "SMB1 NEGOTIATE: \(smb1.request?.list ?? "")"),
           Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: DialectIndex 0xFFFF"),
-        ].compactMap(\.self))
+        ].compactMap(\.self), severity: transcript.isVersionProbe ? .info : nil)
     ]
   }
 

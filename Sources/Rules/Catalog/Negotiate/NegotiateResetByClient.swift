@@ -115,6 +115,7 @@ extension Objection {
     case .signingDemanded: "the server demands signing"
     case .choseSMB1(let dialect): "the server chooses SMB1 (\(dialect)), although the client offers SMB2 too"
     case .oldLogon(let dialect): "the server chooses \(dialect), which knows only LANMAN logons"
+    case .onlyOldest: "the server offers nothing newer than SMB 2.0.2"
     case .calledByAddress(let name): "the client uses the address \(name) for the server, and Kerberos does not work with addresses"
     }
   }
@@ -134,6 +135,8 @@ extension Objection {
       "the server speaks only SMB1, and the client refuses SMB1: it offers it just to find out what the server speaks, as macOS does"
     case .oldLogon(let dialect):
       "client and server agree on \(dialect) at most, whose logons are as good as a password in clear: most programs refuse them (“client lanman auth” and “lanman auth” of Samba)"
+    case .onlyOldest:
+      "the client demands a newer version than SMB 2.0.2: Smb2DialectMin of Windows, “client min protocol” of Samba; the server is old, or its newest version is limited (“server max protocol” of Samba)"
     case .calledByAddress(let name):
       "the client has to use Kerberos, but uses the server's address \(name): tickets are for names, so it cannot log on; use the server's name, or let the client use NTLM"
     }
@@ -146,6 +149,7 @@ extension Objection {
     case .clearPassword: [.replaceSMB1, .encryptPasswords]
     case .signingDemanded: [.replaceSMB1, .signingSamba, .signingOfBothWindows]
     case .oldLogon, .choseSMB1: [.replaceSMB1]
+    case .onlyOldest: [.alignDialectsWindows, .alignDialectsSamba, .patchServer]
     case .calledByAddress: [.useServerName, .allowNTLMClient]
     }
   }

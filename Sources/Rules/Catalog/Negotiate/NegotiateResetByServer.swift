@@ -58,7 +58,7 @@ extension Transcript {
     if let repeated = repeatedNegotiate("the server must close the connection", evidence(ofUnanswered: end.last)) { return repeated }
     var observation = Observation(
       confidenceOfCloser, "\(closer(.server)) \(end.waited) after NEGOTIATE, without an answer",
-      evidence: evidence(ofUnanswered: end.last))
+      evidence: evidence(ofUnanswered: end.last), severity: isVersionProbe ? .info : nil)
     if negotiation?.offered.isEmpty == false || smb1?.request?.offersSMB2 == true {
       // Servers since 2006 speak SMB2, and those that do not want its version say so in a status; who offers both has a
       // version in common with every server.

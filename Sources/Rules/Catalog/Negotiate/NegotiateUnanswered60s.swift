@@ -41,13 +41,17 @@ extension Rule {
         .likely,
         "\(transcript.noteOnConfirmation(of: asked)) NEGOTIATE\(transcript.noteOnWaiting)",
         evidence: transcript.evidence(ofUnanswered: asked),
-        causes: transcript.confirmation(of: asked) == nil ? unreachedCauses : nil)
+        causes: transcript.confirmation(of: asked) == nil && !transcript.isHeardInVain ? unreachedCauses : nil)
     ]
   }
 }
 
 extension Transcript {
+  /// The recording lacks the server's acknowledgments, but the client had them.
+  fileprivate var isHeardInVain: Bool { provenSilence != nil && sending(of: .client).retransmission == nil }
+
   fileprivate func noteOnConfirmation(of asked: FrameStamp) -> String {
+    if isHeardInVain { return "TCP acknowledged it, since the client did not send it again, but the SMB service never answered" }
     guard let confirmed = confirmation(of: asked) else { return "neither the server's TCP nor its SMB service answered" }
     let answer = visibility.unseenServerTail > 0 ? "no answer arrived for" : "the SMB service never answered"
     return "TCP acknowledged it (\(confirmed.time.since(asked.time))), but \(answer)"

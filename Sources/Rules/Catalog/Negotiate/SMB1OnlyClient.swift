@@ -17,7 +17,8 @@ extension Rule {
       demands. Current Windows and Samba servers have SMB1 switched off.
 
       If the server has SMB1, the session works and smbdx reports a warning: SMB1 is insecure. It is a note if the same \
-      client used SMB2 or later with this server a moment before: then only one program or service speaks SMB1.
+      client used SMB2 or later with this server a moment before: then only one program or service speaks SMB1. It is also a \
+      note if the client is nmap, which looks for the versions of services.
       """,
     whenBenign: "On an isolated network with an old device that cannot be replaced. SMB1 is insecure there too, but works.",
     howToVerify: "Look at the dialects in the evidence. Look in the device's settings for an SMB2 switch or newer firmware.",
@@ -50,14 +51,17 @@ extension Rule {
           + [Evidence(refusal?.frame, .server, "SMB1 NEGOTIATE response: accepts none of them, with its length sent twice (ksmbd)")].compactMap(\.self)
           + [Evidence(smb1.responseFrame, .server, "SMB1 NEGOTIATE response: \(smb1.chosen ?? "none of them")")].compactMap(\.self)
           + (isAccepted ? [] : transcript.endEvidence),
-        severity: transcript.hasSpokenSMB2 ? .info : isAccepted ? .warning : nil,
-        causes: transcript.hasSpokenSMB2
+        severity: transcript.hasSpokenSMB2 || transcript.isVersionProbe ? .info : isAccepted ? .warning : nil,
+        causes: transcript.isVersionProbe
+          ? [scanner]
+          : transcript.hasSpokenSMB2
           ? ["a program or service of the client that knows only SMB1, such as the computer browser of Windows"]
           : request.isOfLinuxMount ? ["the mount has the option vers=1.0, and the Linux kernel then offers nothing else (its dialects are in the evidence)", oldDevice] : nil,
         firstRemedies: request.isOfLinuxMount ? [.mountWithoutSMB1] : [])
     ]
   }
 
+  private static let scanner = "nmap asks for the server's version (-sV): it waits for a greeting, and then offers a list of dialects that no SMB client has"
   private static let oldDevice = "an old device (printer, scanner, NAS, embedded system) or an old operating system"
 }
 

@@ -124,7 +124,7 @@ enum LogonRefusal {
     ]
     case .userOfRealm: ["the client could not use Kerberos and fell back to NTLM, for which the server knows only its own accounts"]
     case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [
-      "possibly another server answers at this address than in frame \(answer.frame) (its ServerGuid differs), and does not know the user or the password: a load balancer, a cluster, or a new server"
+      "possibly another server answers at this address than in frame \(answer.frame) (\(answer.change?.note ?? "its ServerGuid differs")), and does not know the user or the password: a load balancer, a cluster, or a new server"
     ]
     case .acceptedBefore: [
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"
@@ -235,7 +235,7 @@ extension Transcript {
     if session.legs == 1, hidesUser(of: session), visibility.unseenPeer == .client, !visibility.startsMidstream, !visibility.hidesMessages { return .firstAnswer }
     if isBeforeUser { return .beforeUser(isRaw: session.identity.offered.isEmpty) }
     if let computer = session.ownComputer { return .computerAccount(computer) }
-    if hadSession(before: session) { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
+    if hadSession(before: session), session.acceptedBefore?.isOfOtherServer != true { return .acceptedBefore(times: countOfRefusals(like: session, status), nil) }
     if let answer = session.acceptedBefore { return .acceptedBefore(times: countOfRefusals(like: session, status), answer) }
     if let offset = clientClockOffset(of: session), offset.magnitude > Self.longestLife { return .clock(offset) }
     if let account = session.localAccount { return account }

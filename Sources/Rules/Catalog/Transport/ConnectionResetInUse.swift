@@ -92,10 +92,11 @@ extension Transcript {
       let asked = traffic.lastAsk, let said = traffic.lastResponse, asked.isBehind(termination.stamp), termination.stamp.isBehind(said),
       let reset = terminations.last(where: { $0.kind == .rst && peer($0.side) == .server && $0.stamp.isBehind(asked) })
     else { return nil }
-    let idle = termination.stamp.time.since(said.time)
+    let idle = termination.stamp.time.since((traffic.lastUse ?? said).time)
+    let silence = traffic.lastUse == said ? "a message" : "a request other than ECHO"
     return Observation(
       .likely,
-      "the server had closed the connection after \(idle) without a message, and answers the client's next request, \(asked.time.since(termination.stamp.time)) later, with a reset",
+      "the server had closed the connection after \(idle) without \(silence), and answers the client's next request, \(asked.time.since(termination.stamp.time)) later, with a reset",
       evidence: [
         Evidence(termination.stamp.number, .server, "FIN"), Evidence(asked.number, .client, "a request"),
         Evidence(reset.stamp.number, .server, "RST"),
@@ -103,7 +104,10 @@ extension Transcript {
       // Limits of idle time count in minutes.
       causes: (idle >= .seconds(60)
         ? ["a limit of idle time on the server (“deadtime” of Samba, autodisconnect of Windows), or its file service was restarted"]
-        : ["the file service was stopped, restarted or crashed, or an administrator closed the session"])
+        : [
+          "the file service was stopped, restarted or crashed, or an administrator closed the session",
+          "a proxy or load balancer in front of the server, which ends idle connections after seconds",
+        ])
         + ["the client does not connect again by itself: a fault in its software"],
       firstRemedies: idle >= .seconds(60) ? [.idleLimits] : [.checkServerService, .serverLogs], goal: Goal(.established))
   }

@@ -41,7 +41,8 @@ extension Rule {
       return [transcript.observation(of: referral)]
     }
     let opensNothing = transcript.opensNothing
-    let isFirst = transcript.traffic.encryptedResponses == 0 && transcript.isFirstOnShare(asked.number)
+    let isInTheMiddle = transcript.visibility.startsMidstream && transcript.trees.isEmpty
+    let isFirst = transcript.traffic.encryptedResponses == 0 && !isInTheMiddle && transcript.isFirstOnShare(asked.number)
     let request = opensNothing ? "an encrypted request (nothing was opened before it)" : isFirst ? "the first request on the share" : "a request"
     var observation = Observation(
       end.delivery == .confirmed ? .likely : .possible,

@@ -79,8 +79,9 @@ extension Transcript {
     let size = min(repetition.longest, limits.min() ?? repetition.longest)
     let isCut = repetition.latest + Self.headers <= Self.smallestMTU
     guard size + Self.headers > Self.smallestMTU, sending.longestConfirmed < size, sending.isStuck || isCut,
-      negotiation?.responseStamp != nil || smb1?.response != nil, trace(of: peer.other).zeroWindow == nil,
-      !visibility.mayHideMessages(from: peer)
+      hasAnswers, trace(of: peer.other).zeroWindow == nil,
+      // What passed before the recording began is not known, and what passed since is.
+      !visibility.mayHideMessages(from: peer, behind: visibility.startsMidstream ? firstFrame.number : 0)
     else { return nil }
     let notice = notices.first { $0.error.isTooBig && self.peer($0.sender) == peer }
     // A repeated acknowledgment says that something smaller behind it has arrived.
@@ -93,11 +94,14 @@ extension Transcript {
       repetition: repetition, size: size, notice: notice, isCertain: isAlive || notice != nil || !sending.isStuck)
   }
 
+  /// Messages got through both ways.
+  private var hasAnswers: Bool { negotiation?.responseStamp != nil || smb1?.response != nil || traffic.responses > 0 && visibility.startsMidstream }
+
   /// Bytes of large segments that never arrived here, as the receiver's acknowledgments show, while a smaller one behind them did.
   func missingLargeSegments(of peer: Peer) -> UndeliveredBytes? {
     let limits = [trace(of: .client), trace(of: .server)].map { Int($0.maximumSegmentSize) }.filter { $0 > 0 }
     guard let hole = sending(of: peer).undelivered, let size = limits.min(), size + Self.headers > Self.smallestMTU,
-      hole.count >= size, sending(of: peer).longestConfirmed < size, negotiation?.responseStamp != nil || smb1?.response != nil
+      hole.count >= size, sending(of: peer).longestConfirmed < size, hasAnswers
     else { return nil }
     return hole
   }

@@ -59,7 +59,7 @@ extension Tree {
   /// The share lets the user read, and not write: neither FILE_WRITE_DATA nor generic rights that include it.
   var isReadOnly: Bool { response.map { $0.maximalAccess & 0x5000_0002 == 0 } ?? false }
 
-  var isPrinter: Bool { response?.shareType == .printer }
+  var isPrinter: Bool { type == .printer }
 
   /// What the client asked for, where that is known.
   fileprivate var deniedRequest: String { deniedAccess == 0 ? "" : ", for access \(hexadecimal(deniedAccess))" }

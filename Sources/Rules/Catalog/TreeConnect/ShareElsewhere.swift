@@ -12,10 +12,10 @@ extension Transcript {
         ], [.useNameOfShare, .sharesWindows, .sharesSamba]
       )
     }
-    if other.isOfOtherServer {
+    if let change = other.change {
       return (
         [
-          "possibly another server answers at this address than in frame \(frame), where the share \(other.isLater ? "is" : "was") connected (its ServerGuid differs): a load balancer, a cluster or a new server, and this one has no such share"
+          "possibly another server answers at this address than in frame \(frame), where the share \(other.isLater ? "is" : "was") connected (\(change.note)): a load balancer, a cluster or a new server, and this one has no such share"
         ], [.loadBalancer, .sharesOfServer]
       )
     }
@@ -28,4 +28,9 @@ extension Transcript {
       ], [.sharesOfServer, .serverLogs]
     )
   }
+}
+
+extension ServerChange {
+  /// `its ServerGuid was 00000000-… there and is 11111111-… here`
+  var note: String { "its ServerGuid is \(here), and was \(there) there" }
 }

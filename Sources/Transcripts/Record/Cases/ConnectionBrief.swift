@@ -78,6 +78,7 @@ package struct ConnectionBrief: Sendable, Codable {
     var asker: Account?
     var referrals: [Referral] = []
     var interfaces: [IPAddress] = []
+    var hidesInterfaces = false
     var uncoveredPaths: [UncoveredPath] = []
   }
 }
@@ -94,8 +95,10 @@ extension ConnectionBrief {
   package var referrals: [Referral] { rarities.isAbsent ? [] : rarities.read { $0.referrals } }
   /// See ``Transcript/interfaces``.
   package var interfaces: [IPAddress] { rarities.isAbsent ? [] : rarities.read { $0.interfaces } }
-  /// It has referrals, or addresses for further channels.
-  var namesOthers: Bool { lastReferralFrame != nil || !referrals.isEmpty || !interfaces.isEmpty }
+  /// Both know several channels, and what the server says of its addresses is encrypted.
+  var hidesInterfaces: Bool { rarities.isAbsent ? false : rarities.read { $0.hidesInterfaces } }
+  /// It has referrals, or addresses for further channels, or may have the latter.
+  var namesOthers: Bool { lastReferralFrame != nil || !referrals.isEmpty || !interfaces.isEmpty || hidesInterfaces }
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath] { rarities.isAbsent ? [] : rarities.read { $0.uncoveredPaths } }
 
@@ -160,6 +163,7 @@ extension ConnectionBrief {
     if !packets.isEmpty { rarities.value.sessionPackets = packets }
     if !damaged.isEmpty { rarities.value.damagedFrames = damaged }
     if !interfaces.isEmpty { rarities.value.interfaces = interfaces }
+    if interfaces.isEmpty, transcript.hidesInterfaces { rarities.value.hidesInterfaces = true }
     let uncovered = transcript.uncoveredPaths
     if !uncovered.isEmpty { rarities.value.uncoveredPaths = uncovered }
     let useful = transcript.referrals.filter { referral in
@@ -237,6 +241,12 @@ extension Transcript {
 }
 
 extension Transcript {
+  /// See ``ConnectionBrief/hidesInterfaces``. The answer that a client gets to its question has this size or more.
+  fileprivate var hidesInterfaces: Bool {
+    traffic.encryptedMessages > 0 && !traffic.encryptedAnswers.showNoFile
+      && [negotiation?.request?.capabilities, negotiation?.response?.capabilities].allSatisfy { $0?.contains(.multiChannel) ?? false }
+  }
+
   /// See ``ConnectionBrief/isPastLogon``. Nobody asks for a share after a refusal.
   fileprivate var isPastLogon: Bool {
     visibility.unseenPeer == .server && !sessions.isEmpty && !trees.isEmpty

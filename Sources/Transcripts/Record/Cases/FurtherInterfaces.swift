@@ -1,9 +1,11 @@
+import Algorithms
 import Packets
 
 extension [Case] {
   /// A server tells its clients all its addresses (MS-SMB2 3.3.5.15.11), and they try to open a further channel at each,
   /// perhaps from another address of their own. Where one cannot be reached, everything goes by the first connection.
   mutating func recordFurtherInterfaces() {
+    recordHiddenInterfaces()
     let mains = connectionsThatNameOthers.filter { !$0.interfaces.isEmpty && $0.sessions.contains(where: \.isEstablished) }
       .sorted { $0.firstFrame.time < $1.firstFrame.time }
     guard !mains.isEmpty else { return }
@@ -19,4 +21,23 @@ extension [Case] {
       if one.start.since(end) <= Case.timeout { self[index].worksAtOtherAddress = true }
     }
   }
+  /// The same where the server tells its addresses inside encryption: clients ask for them with the first share, and try them at once.
+  private mutating func recordHiddenInterfaces() {
+    let mains = connectionsThatNameOthers.filter { $0.hidesInterfaces && $0.outcome == .established }
+    guard !mains.isEmpty else { return }
+    let byClient = Dictionary(grouping: mains) { $0.client.address }.mapValues { $0.sorted { $0.firstFrame.time < $1.firstFrame.time } }
+    for index in indices where self[index].connections.allSatisfy({ $0.openingFailure != nil }) && self[index].hosts.isEmpty {
+      let one = self[index]
+      guard let ofClient = byClient[one.client] else { continue }
+      let begun = ofClient[..<ofClient.partitioningIndex { $0.firstFrame.time > one.start }].suffix(Self.mainsAtOnce)
+      let isTriedByMain = begun.contains {
+        $0.server.address != one.server && $0.lastFrame.time > one.start && one.start.since($0.firstFrame.time) <= Self.timeOfFurtherChannels
+      }
+      if isTriedByMain { self[index].worksAtOtherAddress = true }
+    }
+  }
+
+  private static var timeOfFurtherChannels: TimeSpan { .seconds(5) }
+  /// Connections that a client begins within that time.
+  private static var mainsAtOnce: Int { 8 }
 }

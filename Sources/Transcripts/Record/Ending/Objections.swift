@@ -21,6 +21,8 @@ package enum Objection: Sendable, Equatable {
   case oldLogon(dialect: String)
   /// The client offers SMB2 as well, and the server chose SMB1, which most clients of today refuse.
   case choseSMB1(dialect: String)
+  /// The client offers newer dialects, and may demand one.
+  case onlyOldest
   /// The server is called by an address, which has no Kerberos ticket.
   case calledByAddress(String)
 
@@ -28,7 +30,7 @@ package enum Objection: Sendable, Equatable {
   package var isForbidden: Bool {
     switch self {
     case .dialectNotOffered, .tooSmall, .noPreauthenticationHash, .unreadableContexts, .cipherNotOffered: true
-    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .oldLogon, .choseSMB1, .calledByAddress: false
+    case .noCommonCipher, .unaskedContext, .clearPassword, .signingDemanded, .oldLogon, .choseSMB1, .onlyOldest, .calledByAddress: false
     }
   }
 
@@ -107,12 +109,18 @@ extension Negotiation {
 extension Transcript {
   /// What in the answer to NEGOTIATE, of whatever version, may keep the client from going on.
   package var objections: [Objection] {
-    if let negotiation { return negotiation.objections }
+    if let negotiation { return negotiation.objections + (isOfferedNewer ? [.onlyOldest] : []) }
     guard let response = smb1?.response, response.dialectIndex != nil, smb1?.upgrade == nil else { return [] }
     let chosen = smb1?.request?.offersSMB2 == true ? smb1?.chosen : nil
     return (chosen.map { [.choseSMB1(dialect: $0)] } ?? []) + (response.wantsClearPassword ? [.clearPassword] : [])
       + (response.requiresSigning ? [.signingDemanded] : [])
       + (smb1?.oldDialect.map { [.oldLogon(dialect: $0)] } ?? [])
+  }
+
+  /// The server answers 2.0.2 to a client that looks for more: “SMB 2.???” stands for every newer dialect (MS-SMB2 3.3.5.3.1).
+  private var isOfferedNewer: Bool {
+    guard dialect == .smb202 else { return false }
+    return smb1?.request?.dialects.contains("SMB 2.???") == true || negotiation?.namesServer == true && negotiation?.offered.contains { $0 > .smb202 } == true
   }
 
   /// The client means to log on: programs that only look for versions name no server, and offer no list of SMB1 dialects.

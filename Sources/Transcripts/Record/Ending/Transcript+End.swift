@@ -49,6 +49,7 @@ extension Transcript {
 
   /// What the server owes an answer to, from when on, and when it last said that it is at work.
   private var owedAnswer: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)? {
+    if let (question, asked) = provenSilence { return (question, asked, nil) }
     if let asked = openNegotiate { return (.negotiate, asked, nil) }
     var open: (question: End.Question, asked: FrameStamp, interim: FrameStamp?)?
     // The first to which nothing was said at all; of those that the server passed over, the last.
@@ -305,7 +306,8 @@ extension Transcript {
   // MARK: What arrived, and what can be seen
 
   private func isHidden(_ peer: Peer, behind frame: FrameStamp) -> Bool {
-    visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers(behind: frame.number)
+    if peer == .server, provenSilence?.asked == frame { return false }
+    return visibility.mayHideMessages(from: peer, behind: frame.number) || peer == .server && visibility.lacksAnswers(behind: frame.number)
       || visibility.unfinished(peer).map { $0 > frame.number } ?? false
       || unreadable.contains { $0.sender == peer && $0.frame > frame.number && !isForeign($0) }
   }
