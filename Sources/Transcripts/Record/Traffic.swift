@@ -1,13 +1,11 @@
 package import Packets
 
-/// Messages that are counted and not kept.
+/// Messages that are counted and not kept. Each open connection has one: the order of the fields leaves no gaps.
 package struct Traffic: Sendable {
   package var requests = 0
   package var responses = 0
   /// Frame of the client's last message, of whatever kind.
   @OptionalFrame package var lastRequestFrame: Int?
-  /// That message was LOGOFF or TREE_DISCONNECT.
-  package var lastRequestLeaves = false
   /// A CREATE, or an IOCTL other than Validate Negotiate, on a connected tree.
   @OptionalStamp package var firstTreeUse: FrameStamp?
   /// The answer to the last Validate Negotiate that is only counted.
@@ -17,14 +15,10 @@ package struct Traffic: Sendable {
   /// Messages of the server after the last Validate Negotiate request, other than its answer and those to what was asked
   /// before.
   package var responsesSinceValidation = 0
-  /// The server has sent nothing since the client's last request.
-  package var isAwaitingAnswer = false
   /// The first request since the server said something last, unless it owes nothing, by the counts.
   @OptionalStamp package var awaited: FrameStamp?
   /// A request that does work, or a QUERY_INFO or CLOSE, that was not answered, although others may have been.
   @OptionalStamp var oldestOpen: FrameStamp?
-  /// The server has said that it works on it.
-  var oldestOpenIsPending = false
   /// The client's last request other than one by which it turns away from what it had asked.
   @OptionalStamp package var lastAsk: FrameStamp?
   /// The first request behind it by which it turned away: TREE_DISCONNECT, LOGOFF, CANCEL, ECHO.
@@ -37,17 +31,23 @@ package struct Traffic: Sendable {
   var silence = TimeSpan.zero
   /// The first of them that does work: no referral and no question about interfaces.
   @OptionalFrame package var firstWorkFrame: Int?
-  /// A request on a connected share, or of a pipe, was answered.
-  package var isInUse = false
   /// The last answer by which a file was opened, read, written, changed or listed.
   @OptionalFrame package var lastWorkDoneFrame: Int?
   /// How many such answers there were.
   package var workDone = 0
+  private var rarities = Boxed<Rarities>()
+  /// The client's last message was LOGOFF or TREE_DISCONNECT.
+  package var lastRequestLeaves = false
+  /// The server has sent nothing since the client's last request.
+  package var isAwaitingAnswer = false
+  /// The server has said that it works on ``oldestOpen``.
+  var oldestOpenIsPending = false
+  /// A request on a connected share, or of a pipe, was answered.
+  package var isInUse = false
   /// Data were read or written.
   package var hasMovedData = false
   /// A folder was listed.
   package var hasListed = false
-  private var rarities = Boxed<Rarities>()
 
   /// Values that only encrypted, compressed or cut connections have.
   private struct Rarities: DefaultInitializable, Sendable {

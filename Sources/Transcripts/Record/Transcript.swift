@@ -9,6 +9,8 @@ package enum Peer: String, Sendable, Codable {
 }
 
 /// Everything known about one connection: how it opened, what was said, how it ended, and what the capture cannot show.
+///
+/// One for each open connection: the order of the fields leaves few gaps.
 package struct Transcript: Sendable {
   /// Number of the connection among those reported, from 1.
   package var id: Int
@@ -16,13 +18,15 @@ package struct Transcript: Sendable {
   package var tcpStream: Int
   package var client: Endpoint
   package var server: Endpoint
-  /// What TCP showed; there once the connection is over.
-  var transport: TransportFacts?
   var clientSide: Side
   /// The handshake, not the messages, showed which side is the client.
   var isOriented = false
   /// Recognised by its bytes, on a port that is not SMB's.
   package internal(set) var isOnOtherPort = false
+  /// A share is connected of which the fate of its first file is not known yet.
+  var watchesTrees = false
+  /// What TCP showed; there once the connection is over.
+  var transport: TransportFacts?
 
   /// The final SMB2 NEGOTIATE exchange; never the 0x02FF one.
   package var negotiation: Negotiation?
@@ -32,12 +36,10 @@ package struct Transcript: Sendable {
   package var validations: [Validation] = []
   package var settledValidations = 0
   package internal(set) var protection = Protection()
-  /// A share is connected of which the fate of its first file is not known yet.
-  var watchesTrees = false
-  package var traffic = Traffic()
-  var ended = Boxed<End>()
   /// What each stage came to, once the connection is over: rules ask for it again and again.
   var settled: StageOutcomes?
+  package var traffic = Traffic()
+  var ended = Boxed<End>()
   var rarities = Boxed<Rarities>()
 
   /// What healthy connections do not have as long as they are open.

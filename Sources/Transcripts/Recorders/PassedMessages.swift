@@ -8,25 +8,26 @@ extension NTStatus {
 
 extension SMBConversation {
   /// What requests that work came to. Its fields are changed one by one, and not the whole copied: this is the path of bulk traffic.
+  /// Each open connection has one: the order of the fields leaves no gaps.
   struct Work {
     /// A request that was not answered yet, while none before it was open: one that hangs stays here, whatever else is answered.
     @OptionalStamp var open: FrameStamp?
     var openID: UInt64 = 0
-    /// The server has said that it works on that one: 3.3.4.2.
-    var openIsPending = false
     /// The last answer by which something was done, and how many there were.
     @OptionalFrame var doneFrame: Int?
     var done = 0
-    /// Some of these read or wrote data, or listed a folder.
+    /// The last CREATE and the last QUERY_INFO, and what they asked for.
+    var createID: UInt64 = 0
+    var queryID: UInt64 = 0
+    var create = PassedHeader.Asked.unseen
+    var query = PassedHeader.Asked.unseen
+    /// The server has said that it works on the open one: 3.3.4.2.
+    var openIsPending = false
+    /// Some of the work read or wrote data, or listed a folder.
     var hasMovedData = false
     var hasListed = false
     /// Some of it was more than to open the share's own folder.
     var isUse = false
-    /// The last CREATE and the last QUERY_INFO, and what they asked for.
-    var createID: UInt64 = 0
-    var create = PassedHeader.Asked.unseen
-    var queryID: UInt64 = 0
-    var query = PassedHeader.Asked.unseen
 
     /// What an answer is to, where that is still known.
     func asked(by messageID: UInt64) -> PassedHeader.Asked {
@@ -45,13 +46,13 @@ extension SMBConversation {
     @OptionalStamp private(set) var answered: FrameStamp?
     /// Of the last answer to something else than ECHO.
     @OptionalStamp private(set) var used: FrameStamp?
-    /// Between the last two answers.
-    private(set) var silence: TimeSpan?
     @OptionalStamp private(set) var asked: FrameStamp?
     /// The first CANCEL or ECHO behind that.
     @OptionalStamp private(set) var turnedAway: FrameStamp?
     /// Of the first CREATE.
     @OptionalStamp private(set) var firstCreate: FrameStamp?
+    /// Between the last two answers.
+    private(set) var silence: TimeSpan?
     /// Who sent the last of them.
     private(set) var side = Side.first
     private(set) var endsWithRequest = false

@@ -41,6 +41,8 @@ package struct OtherConnect: Sendable, Codable {
   package var change: ServerChange?
   /// The server's name in the path that was connected.
   package var host: String?
+  /// Who connected it.
+  package var user: String?
 
   package var isLater: Bool { distance > .zero }
 }

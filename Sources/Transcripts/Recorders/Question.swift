@@ -100,7 +100,7 @@ extension Tree {
     case .signature: rarities.value.signatureAcceptedFrame = grant.stamp.number
     default:
       rarities.value.connectedElsewhere = OtherConnect(
-        frame: grant.stamp.number, distance: grant.stamp.time.since(open.stamp.time), change: change, host: grant.host)
+        frame: grant.stamp.number, distance: grant.stamp.time.since(open.stamp.time), change: change, host: grant.host, user: grant.user)
     }
   }
 }

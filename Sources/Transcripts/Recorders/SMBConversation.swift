@@ -2,6 +2,8 @@ import Packets
 import Protocols
 
 /// Reads both streams of one connection into its transcript.
+///
+/// One for each open connection: the order of the fields leaves no gaps.
 final class SMBConversation: StreamConsumer {
   /// More than any stream has: the rest of the stream is not wanted.
   private static let everything = 1 << 60
@@ -27,15 +29,15 @@ final class SMBConversation: StreamConsumer {
   /// A copy of what the transcript says, which changes with decoded messages only.
   private var watch = Watch()
   private(set) var isOver = false
+  private let isExpected: Bool
+  private var isFromStart = true
+  private var hasAskedForTimes = false
   let context: ConversationContext
   /// nil without keys.
   let proof: ProofRecorder?
-  private let isExpected: Bool
   /// What ``ConversationContext/held`` counts of this connection.
   private var heldHere = 0
-  private var isFromStart = true
   private var serverTimes: ServerTimes?
-  private var hasAskedForTimes = false
   /// That of the transcript, which more than one message at a time may change: to look there is checked at run time.
   private var tcpStream = 0
 

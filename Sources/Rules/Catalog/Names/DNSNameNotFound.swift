@@ -28,7 +28,7 @@ extension Rule {
         return Observation(
           one == nil && !search.isFileServer ? .possible : .proven,
           "DNS has no address for \(names.prefix(4).joined(separator: ", "))"
-            + (opensAddress ? "; then the client opens the server by its address" : search.isFileServer ? "" : "\(search.isSoughtInNetBIOS ? "; nobody answers for its NetBIOS name either" : ""); no connection follows"),
+            + (opensAddress ? "; then the client opens the server by its address" : search.isFileServer ? "" : "\(search.isSoughtInNetBIOS ? "; no host answers for its NetBIOS name either" : ""); no connection follows"),
           evidence: answers.prefix(6).compactMap(\.answerEvidence), severity: severity,
           causes: answers.lazy.compactMap(\.canonicalName).first.map {
             ["the alias leads to \($0), which has no address: the host was removed or renamed, and the alias was not"] + causesOfMissingName

@@ -26,12 +26,13 @@ extension Transcript {
     // libsmbclient goes on without a user after any refusal; only this status may mean that it never had a password.
     let next = status == .logonFailure && session.acceptedBefore == nil ? anonymousReplacement(of: session) : nil
     let anonymous = next.flatMap { getsShares(in: $0) ? $0 : nil }
+    let isSuperseded = isSuperseded(session)
     var observation = Observation(
       confidence,
       "\(serverName) refuses \(session.who) with \(status)" + (note.isEmpty ? meaning(of: status) : note)
         + (anonymous == nil ? "" : "; the client then gets in without a user"),
-      evidence: evidence(of: session) + (isSuperseded(session) ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
-      severity: isSuperseded(session) ? .info : anonymous == nil ? nil : .warning,
+      evidence: evidence(of: session) + (isSuperseded ? [] : (anonymous.map { evidence(of: $0).suffix(1) } ?? []) + endEvidence),
+      severity: isSuperseded ? .info : anonymous == nil ? nil : .warning,
       causes: next == nil ? causes : causes.map { withoutPassword(session, $0) },
       goal: Goal(user: session.account, hidesUser: hidesUser(of: session)))
     // Who has a ticket uses Kerberos already.
@@ -59,11 +60,12 @@ extension Transcript {
   private func isSuperseded(_ session: Session) -> Bool {
     guard let refused = session.replyStamp?.time else { return false }
     return sessions.contains { other in
+      // First what is cheap to ask: to compare users takes long, and most connections have one session.
+      guard other.isEstablished, let granted = other.replyStamp?.time, granted >= refused else { return false }
+      if !other.hasNoKey, session.account?.isAutomatic == true { return true }
       // Where names are cut nobody knows who it was; but one of many users makes up for none.
       let isKnown = session.account != nil && other.account != nil
-      let isSame = other.isSameUser(as: session) && (isKnown || !hasSeveralUsers)
-      guard other.isEstablished, isSame || session.account?.isAutomatic == true && !other.hasNoKey, let granted = other.replyStamp?.time else { return false }
-      return granted >= refused
+      return other.isSameUser(as: session) && (isKnown || !hasSeveralUsers)
     }
   }
 }

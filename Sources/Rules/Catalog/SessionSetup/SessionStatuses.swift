@@ -149,10 +149,13 @@ extension Transcript {
       causes.insert(
         "the name \(host) leads to another server, which calls itself \(own) and does not know the user (an old DNS record, an alias, an entry in the hosts file)", at: 1)
     }
-    if serverSoftware == .samba, session.ntlm?.isDomainMember == false {
-      causes.append("Samba has the account, but the Unix account behind it is gone (getent passwd does not find it)")
-    } else if serverSoftware == .samba, session.isOfServersDomain {
-      causes.append("the Samba server has no Unix account for the user (“idmap config” in smb.conf, winbind in /etc/nsswitch.conf)")
+    // To tell the software takes long.
+    let isLocal = session.ntlm?.isDomainMember == false
+    if isLocal || session.isOfServersDomain, serverSoftware == .samba {
+      causes.append(
+        isLocal
+          ? "Samba has the account, but the Unix account behind it is gone (getent passwd does not find it)"
+          : "the Samba server has no Unix account for the user (“idmap config” in smb.conf, winbind in /etc/nsswitch.conf)")
     }
     if let delay = slowRefusal(of: session) {
       causes.insert(

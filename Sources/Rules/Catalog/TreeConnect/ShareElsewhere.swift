@@ -19,6 +19,14 @@ extension Transcript {
         ], [.loadBalancer, .sharesOfServer]
       )
     }
+    if let user = other.user, !user.isEmpty, let own = session(of: tree)?.identity.user, !own.isEmpty, user.lowercased() != own.lowercased() {
+      return (
+        [
+          "the folder behind the share is another one for each user (%U, %u or %S in “path”, or home directories): \(user) connects the share in frame \(frame), and the folder of \(own) is missing or not accessible",
+          other.isLater ? "the share came online only then" : "the share was removed, renamed or taken offline since then",
+        ], [.sharesSamba, .sharesOfServer, .serverLogs]
+      )
+    }
     return (
       [
         other.isLater
