@@ -69,7 +69,7 @@ extension KerberosErrorCode {
     74: "The KDC cannot reach the place that says whether the certificate is revoked.",
     75: "The certificate names another client.",
     76: "The KDC's certificate does not name this KDC.",
-    77: "The certificate is not meant for this use.",
+    77: "The certificate may not be used for this purpose.",
     78: "The KDC does not accept the hash algorithm of the certificate.",
     79: "The certificate logon lacks a checksum that the KDC demands.",
     80: "The KDC does not accept the hash algorithm of the signed data.",

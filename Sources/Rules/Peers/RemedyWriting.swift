@@ -90,7 +90,7 @@ extension Remedy {
       case .realm: facts.realm
       case .name: facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
       // A name that is not registered is the alias, where nothing tells the server's own.
-      case .alias: facts.alias ?? facts.server.flatMap { $0.isAddressLiteral ? nil : $0 }
+      case .alias: facts.alias ?? (facts.hostName == nil ? facts.server.flatMap { $0.isAddressLiteral ? nil : $0 } : nil)
       case .controller: facts.kdc
       }
     }

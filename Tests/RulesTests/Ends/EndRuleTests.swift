@@ -245,7 +245,7 @@ import Transcripts
       encrypted(&$0, .server, 68)
       $0.send(.client, flags: [.fin, .ack])
     },
-    ConversationCase("IPC$ and then an error, encrypted", "tree-refused-encrypted error possible") {
+    ConversationCase("IPC$ and then an error, encrypted", "tree-refused-encrypted error likely") {
       $0.open()
       $0.negotiate()
       $0.setUpSession(logon: NTLMLogon())

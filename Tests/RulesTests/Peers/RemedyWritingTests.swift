@@ -92,6 +92,9 @@ import Testing
     #expect([remedy].written(for: facts).map(\.command) == ["netdom computername FS01 /add:files.lab.example"])
     let same = Self.facts { ($0.server, $0.hostName) = ("fs01", "FS01") }
     #expect([remedy].written(for: same).map(\.command) == [remedy.command])
+    // What the server calls itself is not known, and the name in use is not registered.
+    let unknown = Self.facts { $0.server = "files.lab.example" }
+    #expect([remedy].written(for: unknown).map(\.command) == ["netdom computername SERVER /add:files.lab.example"])
   }
 
   // MARK: Hostile names

@@ -257,7 +257,7 @@ extension Remedy {
   /// The software of the namespace's server is not known where its target fails.
   fileprivate static func correctLink(_ path: String, to host: String) -> Remedy {
     var remedy = dfsTargets(of: path)
-    remedy.text = "If \(host) is not meant to come back, let the DFS link \(path) lead to another server. On Samba it is a symbolic link in the share (msdfs:server\\share), or “msdfs proxy” in smb.conf. On Windows this shows its targets:"
+    remedy.text = "If \(host) will not come back, let the DFS link \(path) lead to another server. On Samba it is a symbolic link in the share (msdfs:server\\share), or “msdfs proxy” in smb.conf. On Windows this shows its targets:"
     remedy.variants = []
     return remedy
   }

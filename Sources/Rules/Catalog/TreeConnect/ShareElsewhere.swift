@@ -19,7 +19,7 @@ extension Transcript {
         ], [.loadBalancer, .sharesOfServer]
       )
     }
-    if let user = other.user, !user.isEmpty, let own = session(of: tree)?.identity.user, !own.isEmpty, user.lowercased() != own.lowercased() {
+    if serverSoftware == .samba, let user = other.user, !user.isEmpty, let own = session(of: tree)?.identity.user, !own.isEmpty, user.lowercased() != own.lowercased() {
       return (
         [
           "the folder behind the share is another one for each user (%U, %u or %S in “path”, or home directories): \(user) connects the share in frame \(frame), and the folder of \(own) is missing or not accessible",
