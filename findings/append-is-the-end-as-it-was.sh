@@ -148,6 +148,6 @@ print(seen, statuses)
 assert seen == ["head11223344"] + ["44ad2233"] * 3, "appending has changed"
 assert statuses == ([3, 0], (0, "")), "the statuses have changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec v/bin/python look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, and of processes, which ends those of smbd.
+unshare -rnpf sh -c 'ip link set lo up; exec v/bin/python look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -76,6 +76,7 @@ seen = offered("DiskStation"), offered("a server")
 for each in seen: print(each)
 assert seen == (["share", "my share", "hid$", "lp2", "IPC$"], ["share", "my share", "hid$", "lp2"]), "this has changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -81,6 +81,7 @@ assert seen == {
     "plain": (["NT_STATUS_NOT_SAME_DEVICE"] * 4 + [""], *places),
     "cross": ([missing, missing, "NT_STATUS_INVALID_PARAMETER", missing, ""], *places)}, "this has changed"
 P
-# In a namespace with a network of its own, for port 445; smbd looks for its modules in one place alone.
-unshare -rmn sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr/lib:/usr/lib" /usr/lib && exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -96,6 +96,7 @@ assert seen == {
     "empty": (100, 100), "a file of 30 MiB": (100, 100), "3 empty bands": (100, 76), "the same, 16 MiB in Info.plist": (100, 52),
     "20 bands": (100, 0), "another ending": (100, 100), "in a folder": (100, 100)} and status == 0, "this has changed"
 P
-# In a namespace with a network of its own, for port 445; smbd looks for its modules in one place alone.
-unshare -rmn sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr/lib:/usr/lib" /usr/lib && exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

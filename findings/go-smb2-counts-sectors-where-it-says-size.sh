@@ -121,6 +121,6 @@ assert status == 0 and (sector, sectors) == (512, 2), "the sizes have changed"
 assert sector * sectors * blocks // 2**20 == disk.f_frsize * disk.f_blocks // 2**20, "the number of blocks has changed"
 assert lines[:2] == ["true", "true"] and lines[3:] == ["1901", "true true", "true", "false"], "this has changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, and of processes, which ends those of smbd.
+unshare -rnpf sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

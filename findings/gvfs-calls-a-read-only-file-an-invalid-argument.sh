@@ -93,7 +93,7 @@ assert seen == {
     "monitor -d ": (1, ": Operation not supported")}, "the words have changed"
 P
 mkdir home
-# In a namespace with a network of its own, for port 445, and with the programs in their places.
-unshare -rmn sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && mount -t tmpfs run /run &&
+# In a namespace with a network of its own, for port 445, of processes, which ends them all, and with the programs in their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && mount -t tmpfs run /run &&
   export HOME="$1/home" XDG_RUNTIME_DIR="$1/home" GVFS_DISABLE_FUSE=1 && exec dbus-run-session -- python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -79,6 +79,7 @@ assert seen == {
     "netsharegetinfo nosuch": (1, "result was WERR_INVALID_NAME"),
     "netsharegetinfo nosuch; getusername": (0, "result was WERR_INVALID_NAME\nAccount Name: games, Authority Name: FS")}, "this has changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -97,6 +97,6 @@ assert changes == {
     "1000/2000": (0, ["1", "1"]), "10240/20480": (0, ["10", "20"]), "0/0": (0, ["1", "1"]), "-1/-1": (0, ["0", "0"])}, "the limits have changed"
 assert asked == ["."] and written == {folder + "/shares/share"}, "the folder has changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, and of processes, which ends those of smbd.
+unshare -rnpf sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

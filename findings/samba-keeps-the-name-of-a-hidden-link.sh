@@ -93,6 +93,6 @@ for share in settings:
     for name in LINKS: assert seen[share, name] == (followed if name == "in" and share != "nofollow" else hidden), (share, name)
     assert seen[share, "folder"] == "DIRECTORY_NOT_EMPTY", share
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, and of processes, which ends those of smbd.
+unshare -rnpf sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -93,6 +93,7 @@ assert seen == {
     "-a -I": (0, 0, ["SR|PD|DP"], ["SR|DP"]), "-M none": (0, 8, [], []), "-D none": (0, 7, [], []), "-I nosuch": (0, 0, [], []),
     "-I ALLOW": (0, 0, [], []), "-C nosuch": (2, 0, [], [])}, "this has changed"
 P
-# In a namespace with a network of its own, for port 445; smbd looks for its modules in one place alone.
-unshare -rmn sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr/lib:/usr/lib" /usr/lib && exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

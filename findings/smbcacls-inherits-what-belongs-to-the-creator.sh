@@ -87,6 +87,7 @@ assert seen == {
 assert status == (0, "") and other == [
     "Creator Owner:ALLOWED/I/FULL", "FS\\man:ALLOWED/I/READ", "NT Authority\\Authenticated Users:ALLOWED/I/READ", own], "passing on has changed"
 P
-# In a namespace with a network of its own, for port 445; smbd looks for its modules in one place alone.
-unshare -rmn sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr/lib:/usr/lib" /usr/lib && exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

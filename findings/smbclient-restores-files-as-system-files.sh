@@ -86,6 +86,6 @@ assert seen == {
     "first": (0, ""), "attributes": ("AS", "2001"), "again": (1, "Error opening remote file \\one: NT_STATUS_ACCESS_DENIED"), "put": (1, refused),
     "after -s": ((0, ""), (0, "")), "backup": (0, True, "./one"), "no such name": 1}, "this has changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, and of processes, which ends those of smbd.
+unshare -rnpf sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

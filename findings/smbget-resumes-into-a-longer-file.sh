@@ -93,6 +93,6 @@ assert seen == {
     "missing first": (0, ["a"]), "missing last": (1, ["a"])}, "this has changed"
 assert status == 1 and len(came) < 20, "-R has changed"
 P
-# In a namespace with a network of its own, for port 445.
-unshare -rn sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, and of processes, which ends those of smbd.
+unshare -rnpf sh -c 'ip link set lo up; exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -82,6 +82,7 @@ assert moved == ["[:s:$DATA],", "[::$DATA],"] and before == 2 and attributes == 
 assert after == ["[::$DATA],"] and len(lost) == 1 and files == [":s:$DATA"], "the lost stream has changed"
 assert seen[2].split()[0] == "_6ZQ2D~A", "its name has changed"
 P
-# In a namespace with a network of its own, for port 445; smbd looks for its modules in one place alone.
-unshare -rmn sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr/lib:/usr/lib" /usr/lib && exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of smbd, and with Samba's files in
+# their places.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"

@@ -96,7 +96,7 @@ assert seen == {
 assert [status for status, _ in helper] == [1, 1] and refused == ["NT_STATUS_NO_LOGON_SERVERS"] and squid == ["OK", "ERR"], "ntlm_auth has changed"
 assert names[0][0] == 0 and names[1][0] == 1 and "DOMAIN_NOT_FOUND" in names[1][1], "names have changed"
 P
-# In a namespace with a network of its own, for port 445, with places of its own for winbindd's sockets and Samba's modules.
-unshare -rmn sh -c 'ip link set lo up; mount -t tmpfs run /run && mkdir /run/samba &&
-  mount -t overlay overlay -o "lowerdir=$1/root/usr/lib:/usr/lib" /usr/lib && exec python3 look.py "$0" "$1"' \
+# In a namespace with a network of its own, for port 445, of processes, which ends those of Samba, and with places for its files.
+unshare -rmnpf sh -c 'ip link set lo up; mount -t tmpfs run /run && mkdir /run/samba &&
+  mount -t overlay overlay -o "lowerdir=$1/root/usr:/usr" /usr && exec python3 look.py "$0" "$1"' \
   "$(find "$folder/root" -name '*.so*' -printf '%h\n' | sort -u | tr '\n' ':')" "$folder"
