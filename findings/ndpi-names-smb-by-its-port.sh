@@ -15,7 +15,7 @@
 #   SMB 2 on port 8445                      Unknown
 #
 # Lesson: “SMBv23” is no word about the dialect where it comes from the port: a scan and an old client that was refused at once have it, too.
-# A list of hosts with SMB 1 from there has neither those that only offer it, nor those on port 139.
+# A list of hosts with SMB 1 from there has neither those that only offer it nor those on port 139.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -7,7 +7,7 @@
 #                                        fq, tcp_connections                 tcpick -wR
 #   whole                                both streams                        both streams
 #   without bbbb                         aaaa, skipped_bytes 4; answers all  aaaacccc; answers all
-#   without bbbb and 2222                aaaa, 1111, skipped_bytes 4 of each aaaacccc, 11113333
+#   without bbbb and 2222                aaaa, 1111; skipped_bytes 4, 4    aaaacccc, 11113333
 #   a second connection, same ports      the first alone                     each in a file of its own
 #   raw IP (link type 101)               no connection                       both streams
 #   no handshake in the recording        both streams                        no file
