@@ -13,8 +13,8 @@
 #   kzonecheck        “failed to run semantic checks”, without a line, and status 1, for each
 #
 # nsd-checkzone says “zone lab.test is ok”, and unbound-checkconf “no errors”; both end with status 0.
-# Lesson: clients that try a port nobody has in his files, and a domain controller that comes first though it was to be the last, may come
-# from such a record. Compare what the server answers (dig SRV) with the file.
+# Lesson: clients that try a port that no file names, and a domain controller that comes first instead of last, may come from such a
+# record. Compare what the server answers (dig SRV) with the file.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -13,7 +13,7 @@
 #   a certificate (PEM)                       rfc7468        one packet, status 0       “unknown file format”
 #   lines of syslog                           unknown, 0     status 2                   “unknown file format”
 #
-# Formats without a mark of their own, Endace's ERF among them, take what nobody else wants, and nothing is a valid file of theirs.
+# Formats without a magic number, Endace's ERF among them, are tried when no other fits, and an empty file is a valid one of ERF.
 # captype ends with status 0 for “unknown”, too.
 # Lesson: a script that lets tshark or captype judge takes a recording that was never begun (a disk that was full, a capture without rights)
 # for one without SMB. Look at the size first; let tcpdump open the file, or compare the name of the format.

@@ -14,7 +14,7 @@
 # journalctl looks for the start as if times only grew, shows what follows, whatever its time, and stops at the first entry that is later
 # than --until.
 # Lesson: a host whose clock was corrected, as before many a failed logon by Kerberos, may show no line for the minute in question. Take the
-# whole boot (-b), or -o json and the range by a filter of your own.
+# whole boot (-b), or -o json, and compare the times in a script.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -7,14 +7,15 @@
 #                                        fq, tcp_connections                 tcpick -wR
 #   whole                                both streams                        both streams
 #   without bbbb                         aaaa, skipped_bytes 4; answers all  aaaacccc; answers all
-#   without bbbb and 2222                aaaa, 1111; skipped_bytes 4, 4    aaaacccc, 11113333
-#   a second connection, same ports      the first alone                     each in a file of its own
+#   without bbbb and 2222                aaaa, 1111; skipped_bytes 4, 4      aaaacccc, 11113333
+#   a second connection, same ports      the first alone                     both, in two pairs of files
 #   raw IP (link type 101)               no connection                       both streams
 #   no handshake in the recording        both streams                        no file
 #
 # fq's skipped_bytes counts the gap and not what it left out behind it. tcpick joins what was on both sides of the gap, without
 # a mark; its file “clnt” is what the client got.
-# Lesson: the end of such a stream is not where the client stopped. Compare the bytes with those that capinfos or tshark -z conv,tcp count.
+# Lesson: the end of such a stream is not where the client stopped. Compare the sequence numbers, or look at
+# the stream with tshark -z follow,tcp, which marks the gap.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
