@@ -309,7 +309,7 @@ struct StreamAssembler {
         let pass = consumer.receive(StreamChunk(bytes: bytes, offset: from, side: side, frame: frame))
         passUntil = max(passUntil, next + max(0, pass))
         // The segment ends with the passed payload, although the snapshot length cut it before.
-        if captured < end, passUntil == end, let none = try? payload.view(at: captured - start, count: 0) {
+        if captured < end, from < end, passUntil == end, let none = try? payload.view(at: captured - start, count: 0) {
           passUntil += max(0, consumer.receive(StreamChunk(bytes: none, offset: end, side: side, frame: frame)))
         }
       }

@@ -106,6 +106,21 @@ import Testing
     #expect(ended.consumer.chunks.map(\.offset) == [0, 12, 20, 20])
   }
 
+  /// The consumer asks for it to pass when it has the beginning of the very segment that was cut.
+  @Test func endsInTheSegmentWhoseBeginningWasRead() throws {
+    var harness = TCPHarness()
+    harness.observer.passed = [.first: [4..<10]]
+    harness.open()
+    harness.fromClient(0, "ABcdefghij", cutTo: 4)
+    harness.fromServer(0, "answer", acknowledging: 10)
+    harness.fromClient(10, "kl")
+    let ended = try #require(harness.finish().first)
+    #expect(ended.consumer.text[.first] == "ABcdkl")
+    #expect(ended.consumer.chunks.filter { $0.side == .first }.map(\.offset) == [0, 10, 10])
+    // Before the answer comes, and not with the next segment.
+    #expect(ended.consumer.chunks.map(\.side) == [.first, .first, .second, .first])
+  }
+
   @Test func isRecoveredAfterAHoleThatIsGivenUp() throws {
     var harness = Self.harness()
     harness.fromClient(0, "AB")
