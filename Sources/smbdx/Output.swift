@@ -50,19 +50,12 @@ final class Output {
       self.init(descriptor, replacement)
       return
     }
-    // What may be given away is made here, and nothing that a link leads to.
-    if let descriptor = try? FileDescriptor.open(
-      FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: Replacement.usualPermissions)
-    {
-      self.init(descriptor, path: path, isNew: true)
-      return
-    }
-    do {
-      let descriptor = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .truncate], permissions: Replacement.usualPermissions)
-      self.init(descriptor, path: path)
+    do throws(OutputFile.Failure) {
+      // Only what is made here may be given away.
+      let (descriptor, isNew) = try OutputFile.open(path, mode: UInt32(Replacement.usualPermissions.rawValue))
+      self.init(FileDescriptor(rawValue: descriptor), path: path, isNew: isNew)
     } catch {
-      throw OutputError(description: "cannot write \(path): \("\(error)".lowercased())")
+      throw OutputError(description: "cannot write \(path): \(error)")
     }
   }
 

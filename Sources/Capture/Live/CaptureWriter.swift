@@ -135,16 +135,24 @@ package import System
     }
   }
 
+  /// Of a new file: recordings hold what can be used to guess passwords.
+  private static let mode: UInt32 = 0o640
+
   private func open(at time: Int64) throws(Failure) {
     close()
     start = time / 1_000_000_000
     name = fileName
-    // SAFETY: the file is this object's own until close() sets it to nil. The strings are lent for each call.
-    var file = unsafe fopen(name, "wx")
-    isNew = unsafe file != nil
-    if !isNew { unsafe file = fopen(name, "w") }
-    guard let file = unsafe file else {
-      throw Failure(description: "cannot write \(name): \(SystemError.last)")
+    let descriptor: Int32
+    do throws(OutputFile.Failure) {
+      (descriptor, isNew) = try OutputFile.open(name, mode: Self.mode)
+    } catch {
+      throw Failure(description: "cannot write \(name): \(error)")
+    }
+    // SAFETY: the descriptor goes to the stream, or is closed here. The file is this object's own until close() sets it to nil.
+    guard let file = unsafe fdopen(descriptor, "w") else {
+      let why = SystemError.last
+      Glibc.close(descriptor)
+      throw Failure(description: "cannot write \(name): \(why)")
     }
     try unsafe begin(file)
   }
@@ -195,7 +203,7 @@ package import System
     // SAFETY: the present file is open as long as it is not nil. The name is lent for the call. The descriptor goes to the
     // stream, or is closed here.
     guard failure == nil, !isFull, !options.isRotating, let present = unsafe file else { return }
-    let descriptor = unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    let descriptor = unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, Self.mode)
     guard descriptor >= 0 else { throw Failure(description: "cannot reopen \(name): \(SystemError.last)") }
     guard unsafe FileIdentity(descriptor: descriptor) != FileIdentity(descriptor: fileno(present)) else {
       Glibc.close(descriptor)

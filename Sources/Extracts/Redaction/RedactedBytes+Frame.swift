@@ -129,6 +129,8 @@ extension RedactedBytes {
     var offset = range.lowerBound
     while let kind = u8(offset), range.contains(offset) {
       keep(offset..<(offset + 1))
+      // What is behind the end of the options belongs to none: RFC 9293 3.2.
+      if kind == 0 { return }
       guard kind > 1 else {
         offset += 1
         continue

@@ -50,7 +50,7 @@ package struct FileReports {
     var named = report
     named.files = [file]
     switch format {
-    case .text(let options): report.writeText(options) { text += $0 }
+    case .text(let options): named.writeText(options) { text += $0 }
     case .json: report.writeJSON { text += $0 }
     case .ndjson: report.writeNDJSON { text += $0 }
     case .html: named.writeHTML(asPart: parts.count + 1) { text += $0 }

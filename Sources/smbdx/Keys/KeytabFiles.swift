@@ -2,6 +2,7 @@ import Cryptography
 import FoundationEssentials
 import Packets
 import Proof
+import System
 
 /// Opens keytabs, and with the first of them the library that decrypts with their keys.
 struct KeytabFiles {
@@ -59,7 +60,5 @@ struct KeytabFiles {
 
 /// Whether others than its owner can read a file.
 func isOpenToOthers(_ path: String) -> Bool {
-  let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-  guard attributes?[.type] as? FileAttributeType == .typeRegular, let mode = attributes?[.posixPermissions] as? Int else { return false }
-  return mode & 0o077 != 0
+  FileOwnership(path: path)?.isOpenToOthers ?? false
 }

@@ -22,12 +22,25 @@ struct SettingsOption: ParsableArguments {
   /// The file that is in force; nil when there is none.
   var path: String? {
     if noConfig { return nil }
-    return config ?? Self.nextFile(from: FilePath(FileManager.default.currentDirectoryPath))
+    return config ?? nearest.flatMap { Self.isTrusted($0) ? $0 : nil }
+  }
+
+  private var nearest: String? { Self.nextFile(from: FilePath(FileManager.default.currentDirectoryPath)) }
+
+  /// Who writes the settings decides what is not reported. With sudo(8) the user who calls it may.
+  private static func isTrusted(_ path: String) -> Bool {
+    let caller = ProcessNumber.user == 0 ? ProcessInfo.processInfo.environment["SUDO_UID"].flatMap(UInt32.init) : nil
+    return FileOwnership(path: path)?.isOnly(of: [ProcessNumber.user] + [caller].compactMap(\.self)) ?? false
   }
 
   /// - Throws: ``SettingsError`` with what is wrong, and in which line.
   func read() throws -> Settings {
-    guard let path else { return Settings() }
+    guard let path else {
+      if !noConfig, let nearest {
+        Smbdx.complain("the settings in \(nearest) are not used: the file belongs to another user, or others can write it; if it is right, name it with --config")
+      }
+      return Settings()
+    }
     guard let text = FileManager.default.contents(atPath: path) else {
       throw SettingsError(description: "cannot read \(path); use --no-config to continue without it")
     }
