@@ -102,7 +102,7 @@ enum Corpus {
   static let justified: [String: [String]] = [
     "arkime--arkime_synthetic.pcap": ["kerberos-client-unknown"],
     // SMB1: a KRB-ERROR inside SESSION_SETUP_ANDX, and the client's FIN behind it.
-    "ndpi--smb_frags.pcap": ["kerberos-clock-skew", "session-setup-reset-by-client"],
+    "ndpi--smb_frags.pcap": ["kerberos-clock-skew"],
     // Seen by an independent decoder too: the servers' own statuses.
     "arkime--wireshark-smb-on-windows10.pcap": Array(repeating: "auth-logon-failure", count: 5),
     "suricata--dcerpc--dcerpc-bind-no-frag-flag--input.pcap": ["auth-account-disabled", "auth-account-disabled"],
