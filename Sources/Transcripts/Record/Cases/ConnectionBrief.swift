@@ -78,7 +78,7 @@ package struct ConnectionBrief: Sendable, Codable {
     var asker: Account?
     var referrals: [Referral] = []
     var interfaces: [IPAddress] = []
-    var hidesInterfaces = false
+    @OptionalStamp var useWithHiddenInterfaces: FrameStamp?
     var uncoveredPaths: [UncoveredPath] = []
   }
 }
@@ -95,10 +95,11 @@ extension ConnectionBrief {
   package var referrals: [Referral] { rarities.isAbsent ? [] : rarities.read { $0.referrals } }
   /// See ``Transcript/interfaces``.
   package var interfaces: [IPAddress] { rarities.isAbsent ? [] : rarities.read { $0.interfaces } }
-  /// Both know several channels, and what the server says of its addresses is encrypted.
-  var hidesInterfaces: Bool { rarities.isAbsent ? false : rarities.read { $0.hidesInterfaces } }
+  /// Both know several channels, and what the server says of its addresses is encrypted: the last answer of a connection that moves
+  /// data, as further channels are for.
+  var useWithHiddenInterfaces: FrameStamp? { rarities.isAbsent ? nil : rarities.read { $0.useWithHiddenInterfaces } }
   /// It has referrals, or addresses for further channels, or may have the latter.
-  var namesOthers: Bool { lastReferralFrame != nil || !referrals.isEmpty || !interfaces.isEmpty || hidesInterfaces }
+  var namesOthers: Bool { lastReferralFrame != nil || !referrals.isEmpty || !interfaces.isEmpty || useWithHiddenInterfaces != nil }
   /// The first path that the server has no data of, as a DFS namespace leads elsewhere.
   package var uncoveredPaths: [UncoveredPath] { rarities.isAbsent ? [] : rarities.read { $0.uncoveredPaths } }
 
@@ -163,7 +164,7 @@ extension ConnectionBrief {
     if !packets.isEmpty { rarities.value.sessionPackets = packets }
     if !damaged.isEmpty { rarities.value.damagedFrames = damaged }
     if !interfaces.isEmpty { rarities.value.interfaces = interfaces }
-    if interfaces.isEmpty, transcript.hidesInterfaces { rarities.value.hidesInterfaces = true }
+    if interfaces.isEmpty, transcript.hidesInterfaces { rarities.value.useWithHiddenInterfaces = transcript.traffic.lastUse }
     let uncovered = transcript.uncoveredPaths
     if !uncovered.isEmpty { rarities.value.uncoveredPaths = uncovered }
     let useful = transcript.referrals.filter { referral in
@@ -241,11 +242,13 @@ extension Transcript {
 }
 
 extension Transcript {
-  /// See ``ConnectionBrief/hidesInterfaces``. The answer that a client gets to its question has this size or more.
+  /// See ``ConnectionBrief/useWithHiddenInterfaces``.
   fileprivate var hidesInterfaces: Bool {
-    traffic.encryptedMessages > 0 && !traffic.encryptedAnswers.showNoFile
+    traffic.encryptedMessages > 0 && streamEnd(of: .client) + streamEnd(of: .server) >= Self.movedBytes
       && [negotiation?.request?.capabilities, negotiation?.response?.capabilities].allSatisfy { $0?.contains(.multiChannel) ?? false }
   }
+
+  private static let movedBytes = 65_536
 
   /// See ``ConnectionBrief/isPastLogon``. Nobody asks for a share after a refusal.
   fileprivate var isPastLogon: Bool {

@@ -21,17 +21,19 @@ extension [Case] {
       if one.start.since(end) <= Case.timeout { self[index].worksAtOtherAddress = true }
     }
   }
-  /// The same where the server tells its addresses inside encryption: clients ask for them with the first share, and try them at once.
+  /// The same where the server tells its addresses inside encryption: clients ask for them with the first share, and try them at
+  /// once, while their work goes on. Behind a DFS referral it would not, and port 139 is no channel.
   private mutating func recordHiddenInterfaces() {
-    let mains = connectionsThatNameOthers.filter { $0.hidesInterfaces && $0.outcome == .established }
+    let mains = connectionsThatNameOthers.filter { $0.useWithHiddenInterfaces != nil && $0.outcome == .established }
     guard !mains.isEmpty else { return }
     let byClient = Dictionary(grouping: mains) { $0.client.address }.mapValues { $0.sorted { $0.firstFrame.time < $1.firstFrame.time } }
-    for index in indices where self[index].connections.allSatisfy({ $0.openingFailure != nil }) && self[index].hosts.isEmpty {
+    for index in indices where self[index].connections.allSatisfy({ $0.openingFailure != nil && $0.server.port != 139 }) && self[index].hosts.isEmpty {
       let one = self[index]
       guard let ofClient = byClient[one.client] else { continue }
       let begun = ofClient[..<ofClient.partitioningIndex { $0.firstFrame.time > one.start }].suffix(Self.mainsAtOnce)
       let isTriedByMain = begun.contains {
-        $0.server.address != one.server && $0.lastFrame.time > one.start && one.start.since($0.firstFrame.time) <= Self.timeOfFurtherChannels
+        guard let use = $0.useWithHiddenInterfaces, $0.server.address != one.server else { return false }
+        return use.time > one.end && one.start.since($0.firstFrame.time) <= Self.timeOfFurtherChannels
       }
       if isTriedByMain { self[index].worksAtOtherAddress = true }
     }
