@@ -43,10 +43,11 @@ import Testing
   func tellsWhatOthersMayDo(mode: Int, isOpen: Bool, isOnly: Bool) throws {
     try Data().write(to: folder.appending(path: "file"))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path("file"))
-    let ownership = try #require(FileOwnership(path: path("file")))
-    #expect(ownership.isOpenToOthers == isOpen)
-    #expect(ownership.isOnly(of: [ProcessNumber.user]) == isOnly)
-    #expect(FileOwnership(path: path("none")) == nil)
-    #expect(FileOwnership(path: "/dev/null")?.isOpenToOthers == false)
+    let status = try #require(FileStatus(path: path("file")))
+    #expect(status.isOpenToOthers == isOpen)
+    #expect(status.isOnly(of: [ProcessNumber.user]) == isOnly)
+    #expect(status.size == 0)
+    #expect(FileStatus(path: path("none")) == nil)
+    #expect(FileStatus(path: "/dev/null")?.isOpenToOthers == false)
   }
 }

@@ -33,7 +33,7 @@ package struct NameLookup: Sendable, Codable {
   package var isIncomplete = false
   /// Nanoseconds without an answer, up to the end of the recording.
   package var waited = TimeSpan.zero
-  /// The client got an address of the same name, of the other version of IP.
+  /// The client got an address of the same name, for the other version of IP or later.
   package var hasOtherAddress = false
   /// A connection with SMB of the same client is in the recording.
   package var isBesideSMB = false

@@ -72,7 +72,7 @@ struct NeighborRecorder {
   /// Whether answers to a host would be in the recording, as far as it tells.
   func isShown(_ host: IPAddress) -> Bool { shown.isEmpty || shown.contains(host) }
 
-  /// The searches that nobody answered, in order. Without SMB, only those to which the recording would have the answers.
+  /// The searches without an answer, in order. If the recording has no SMB, only those whose answers it would show.
   ///
   /// - Parameter clientsWithSMB: of the recording.
   func finish(clientsWithSMB: Set<IPAddress>) -> [NeighborSearch] {

@@ -1,9 +1,7 @@
 import Packets
 import Protocols
 
-/// Reads both streams of one connection into its transcript.
-///
-/// One for each open connection: the order of the fields leaves no gaps.
+/// Reads both streams of one connection into its transcript. There are many: the order of the fields leaves no gaps.
 final class SMBConversation: StreamConsumer {
   /// More than any stream has: the rest of the stream is not wanted.
   private static let everything = 1 << 60

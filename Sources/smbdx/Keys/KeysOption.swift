@@ -43,7 +43,7 @@ struct KeysOption: ParsableArguments {
     guard let text = FileManager.default.contents(atPath: path) else {
       throw SettingsError(description: "\(path) cannot be read")
     }
-    if isOpenToOthers(path) { Smbdx.complain("other users can read the keys in \(path); keep them out with “chmod 600 \(path)”") }
+    warnIfOthersRead(path)
     do {
       return try KeyFileReader.read(Array(text), library, files)
     } catch {

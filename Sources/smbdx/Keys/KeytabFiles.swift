@@ -26,10 +26,10 @@ struct KeytabFiles {
   mutating func open(_ path: String, line: Int? = nil) throws(Fault) {
     let ciphers = try library()
     let full = line == nil ? path : besideKeyFile(path)
-    if isOpenToOthers(full) { Smbdx.complain("other users can read the keys in \(full); keep them out with “chmod 600 \(full)”") }
-    let attributes = try? FileManager.default.attributesOfItem(atPath: full)
-    guard (attributes?[.size] as? Int ?? 0) <= KeytabReader.Limit.size, var data = FileManager.default.contents(atPath: full) else {
-      throw Fault(message: attributes == nil ? "cannot be read" : "cannot be read, or is too long for one")
+    warnIfOthersRead(full)
+    let size = FileStatus(path: full)?.size
+    guard let size, size <= KeytabReader.Limit.size, var data = FileManager.default.contents(atPath: full) else {
+      throw Fault(message: size == nil ? "cannot be read" : "cannot be read, or is too long for one")
     }
     defer { data.resetBytes(in: 0..<data.count) }
     do {
@@ -58,7 +58,8 @@ struct KeytabFiles {
   }
 }
 
-/// Whether others than its owner can read a file.
-func isOpenToOthers(_ path: String) -> Bool {
-  FileOwnership(path: path)?.isOpenToOthers ?? false
+/// A file of keys is for its owner alone.
+func warnIfOthersRead(_ path: String) {
+  guard FileStatus(path: path)?.isOpenToOthers == true else { return }
+  Smbdx.complain("other users can read the keys in \(path); keep them out with “chmod 600 \(path)”")
 }

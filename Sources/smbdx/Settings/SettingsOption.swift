@@ -30,7 +30,7 @@ struct SettingsOption: ParsableArguments {
   /// Who writes the settings decides what is not reported. With sudo(8) the user who calls it may.
   private static func isTrusted(_ path: String) -> Bool {
     let caller = ProcessNumber.user == 0 ? ProcessInfo.processInfo.environment["SUDO_UID"].flatMap(UInt32.init) : nil
-    return FileOwnership(path: path)?.isOnly(of: [ProcessNumber.user] + [caller].compactMap(\.self)) ?? false
+    return FileStatus(path: path)?.isOnly(of: [ProcessNumber.user] + [caller].compactMap(\.self)) ?? false
   }
 
   /// - Throws: ``SettingsError`` with what is wrong, and in which line.

@@ -11,7 +11,7 @@ extension Rule {
     summary: "The client finds no KDC: DNS does not know any for its realm.",
     explanation: """
       The client wants to log on with Kerberos and asks DNS for a KDC of the realm: for the SRV records _kerberos._udp and \
-      _kerberos._tcp, or for the host that its configuration names. DNS has none, so the client asks no KDC for a ticket, and \
+      _kerberos._tcp, or for the host that its configuration names. DNS has none, or the DNS server answers with an error, so the client asks no KDC for a ticket, and \
       leaves the file server without a logon.
       """,
     whenBenign: "When the client logs on with NTLM instead. smbdx then reports nothing.",
@@ -43,9 +43,12 @@ extension Rule {
         if let realm, realm.isPlainHostName { observation.remedies = [.records(of: realm), .findDomainController] }
         if error != nil {
           observation.causes = [
-            "the DNS server cannot reach the server that it forwards to, or that has the zone", "the DNS server does not answer this client, or is the wrong one for this realm",
+            "the DNS server cannot reach the server that it forwards to, or that has the zone",
+            "the DNS server does not answer this client, or is the wrong one for this realm",
           ]
-        } else if realm == nil { observation.causes = ["the configuration of the client (krb5.conf) names a KDC that DNS does not know", "the client asks a DNS server that does not know the domain"] }
+        } else if realm == nil {
+          observation.causes = ["the configuration of the client (krb5.conf) names a KDC that DNS does not know", "the client asks a DNS server that does not know the domain"]
+        }
         return observation
       }
     })

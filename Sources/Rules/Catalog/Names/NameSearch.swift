@@ -18,7 +18,7 @@ struct NameSearch {
   var isFileServer: Bool
   /// The client asked for no other name with success afterwards.
   var isLast: Bool
-  /// It asked for the name in NetBIOS as well, for the service of a file server, and nobody answered (RFC 1001 Appendix A).
+  /// It also asked for the name in NetBIOS, for the service of a file server, and got no answer (RFC 1001 Appendix A).
   var isSoughtInNetBIOS: Bool
 
   /// Hosts that clients look for by themselves, and mostly in vain: proxies, tunnels, KDCs, mail and telephone servers of a domain.

@@ -18,7 +18,7 @@ extension Rule {
       """,
     whenBenign: """
       When the client leaves after an answer without a fault. Port and version probes do that, and clients that get \
-      no Kerberos ticket for the server. The finding is then only a note.
+      no Kerberos ticket for the server. So does a user who cancels the prompt for a password. The finding is then only a note.
       """,
     howToVerify: "Look at the client's log for this moment.",
     causes: [

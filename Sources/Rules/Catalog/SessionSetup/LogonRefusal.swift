@@ -124,7 +124,7 @@ enum LogonRefusal {
     ]
     case .userOfRealm: ["the client could not use Kerberos and fell back to NTLM, for which the server knows only its own accounts"]
     case .acceptedBefore(_, let answer?) where answer.isOfOtherServer: [
-      "possibly another server answers at this address than in frame \(answer.frame) (\(answer.change?.note ?? "its ServerGuid differs")), and does not know the user or the password: a load balancer, a cluster, or a new server"
+      "possibly another server answers at this address than in frame \(answer.frame) (\(answer.change?.note ?? "")), and does not know the user or the password: a load balancer, a cluster, or a new server"
     ]
     case .acceptedBefore: [
       "the password or the account was changed while the client had it stored; the client keeps trying the old one, and may lock the account"

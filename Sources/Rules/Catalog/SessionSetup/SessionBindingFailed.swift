@@ -15,7 +15,7 @@ extension Rule {
       The session continues over its first connection, only slower. All channels need the dialect, client GUID and \
       signing key of the first connection.
       """,
-    whenBenign: "Always, as long as slower transfers are acceptable. The session works without the additional channel.",
+    whenBenign: "Always, as long as slower transfers are acceptable. The session works without the additional channel. If the session has as many channels as the server allows, the finding is only a note.",
     howToVerify: "Run Get-SmbMultichannelConnection on the Windows client. It shows the channels in use.",
     causes: [
       "the channel was negotiated with another dialect or cipher than the first connection",

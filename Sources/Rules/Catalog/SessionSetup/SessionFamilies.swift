@@ -26,7 +26,7 @@ extension Rule {
     StatusFamily(
       id: "auth-wrong-password-named", codes: [0xC000_006A, 0xC000_0064, 0xC000_0149],
       summary: "The server states what is wrong: the password or the user.",
-      explanation: "Most servers hide which of the two is wrong. This one states that the password is wrong, or that there is no such user.",
+      explanation: "Most servers hide which of the two is wrong. This one says it: either the password is wrong, or the user does not exist.",
       whenBenign: whenSentByItself,
       howToVerify: """
         Log on by hand as the same user, and type the password again. For NTLM event 4776 on the domain controller \

@@ -12,7 +12,7 @@ extension Rule {
     summary: "One side requires signing, but the other cannot sign.",
     explanation: whenSigningIsRequired + """
       Here the other side does not announce that it can sign, or the server leaves its answers unsigned until the \
-      client closes the connection, or the client signs nothing on the whole connection. This happens with \
+      client logs off or closes the connection, or the client signs nothing on the whole connection. This happens with \
       third-party servers that have signing switched off, when clients require it, as Windows 11 24H2 does by \
       default. Windows then shows 0xC000A000.
       """,

@@ -39,6 +39,6 @@ extension Transcript {
 }
 
 extension ServerChange {
-  /// `its ServerGuid was 00000000-… there and is 11111111-… here`
-  var note: String { "its ServerGuid is \(here), and was \(there) there" }
+  /// `its ServerGuid is 11111111-… here and 00000000-… there`
+  var note: String { "its ServerGuid is \(here) here and \(there) there" }
 }

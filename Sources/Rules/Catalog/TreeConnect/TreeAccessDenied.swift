@@ -21,7 +21,7 @@ extension Rule {
       permissions. smbdx reports tree-encryption-required if the connection cannot encrypt, tree-too-many if the \
       same user has the share open on another connection, and guest-cannot-sign if a guest signs.
       """,
-    whenBenign: "When the client connects the share soon afterwards. The finding is then only a note.",
+    whenBenign: "When the client connects the share soon afterwards, or when only IPC$ is refused and the user's shares work. The finding is then only a note.",
     howToVerify: "Connect the same share as a user who certainly has access, and as the same user over SMB 3.",
     causes: [
       "the permissions of the share do not include the user or a group of the user",

@@ -21,8 +21,9 @@ extension [Case] {
       if one.start.since(end) <= Case.timeout { self[index].worksAtOtherAddress = true }
     }
   }
-  /// The same where the server tells its addresses inside encryption: clients ask for them with the first share, and try them at
-  /// once, while their work goes on. Behind a DFS referral it would not, and port 139 is no channel.
+
+  /// The same where the server tells its addresses inside encryption. Clients ask for them with the first share, try them at once,
+  /// and work on meanwhile. A client that follows a DFS referral does not work on, and port 139 is never a further channel.
   private mutating func recordHiddenInterfaces() {
     let mains = connectionsThatNameOthers.filter { $0.useWithHiddenInterfaces != nil && $0.outcome == .established }
     guard !mains.isEmpty else { return }
